@@ -1,0 +1,1 @@
+"""The dialects, and what they share. Dialects are siblings: none imports another."""

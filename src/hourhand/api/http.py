@@ -1,0 +1,111 @@
+"""What no two dialects can disagree on: who calls, how a verb is run for them, how bytes go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.types import Receive, Scope, Send
+from msgspec import Struct
+
+from hourhand.core.accounts import Account
+from hourhand.core.actor import Actor
+from hourhand.core.secrets import Vault
+from hourhand.db import Database, Tx
+from hourhand.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+
+class House(Struct, frozen=True):
+    """What every request may need, made once at the start."""
+
+    database: Database
+    vault: Vault
+    settings: Settings
+
+
+class Caller(Struct, frozen=True):
+    """An authenticated request: an account, and the software that speaks for it."""
+
+    house: House
+    account: Account
+    software: str | None = None
+    session_id: str | None = None
+
+    async def read(self, verb: Callable[Concatenate[Tx, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a reading verb for this caller."""
+        return await self.house.database.read(lambda tx: verb(tx, self._actor(tx), *args, **kwargs))
+
+    async def read_long(self, verb: Callable[Concatenate[Tx, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a reading verb that may take a while, out of the way of others."""
+        return await self.house.database.read_long(lambda tx: verb(tx, self._actor(tx), *args, **kwargs))
+
+    async def write(self, verb: Callable[Concatenate[Tx, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a verb for this caller in a transaction; returns when it is durable."""
+        return await self.house.database.write(lambda tx: verb(tx, self._actor(tx), *args, **kwargs))
+
+    @property
+    def default_workspace_id(self) -> int:
+        """Where things go that name no workspace; 0, which is nobody's, where there is none."""
+        return self.account.default_workspace_id or 0
+
+    def _actor(self, tx: Tx) -> Actor:
+        return Actor(self.account.id, tx.now, self.software)
+
+
+class Answer(Response[Any]):
+    """JSON without Litestar's general machinery for media types, encoders and backgrounds."""
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **given: Any) -> Any:
+        cookies = [*self.cookies, *(given.get("cookies") or ())]
+        headers = {**(given.get("headers") or {}), **self.headers}
+        media_type = JSON if not isinstance(self.content, bytes) else str(self.media_type)
+        return send_bytes(
+            self.render_for(request),
+            status=self.status_code or 200,
+            content_type=media_type,
+            headers=[
+                *((name.encode().lower(), str(value).encode()) for name, value in headers.items()),
+                *(cookie.to_encoded_header() for cookie in cookies),
+            ],
+        )
+
+    def render_for(self, request: Request[Any, Any, Any]) -> bytes:
+        """The body. Dialects may say it differently."""
+        content = self.content
+        return content if isinstance(content, bytes) else msgspec.json.encode(content)
+
+
+def send_bytes(
+    body: bytes, *, status: int = 200, content_type: str = JSON, headers: list[tuple[bytes, bytes]] | None = None
+) -> Any:
+    """An ASGI application that sends one whole answer."""
+    head = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", content_type.encode()),
+            (b"content-length", str(len(body)).encode()),
+            *(headers or ()),
+        ],
+    }
+
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(head)  # type: ignore[arg-type]
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    return respond
+
+
+def text(status: int, line: str = "", headers: dict[str, str] | None = None) -> Response[str]:
+    """An answer of one line of plain text, or none."""
+    return Response(
+        content=line and line + "\n", status_code=status, media_type=MediaType.TEXT, headers=headers or {}
+    )

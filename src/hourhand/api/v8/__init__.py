@@ -1,0 +1,1 @@
+"""API v8: its routes, shapes and refusals. See README.md beside this file."""

@@ -1,0 +1,117 @@
+"""`/clients`: whom a workspace works for."""
+
+from __future__ import annotations
+
+from litestar.handlers import HTTPRouteHandler
+from msgspec import UNSET, Struct, UnsetType
+
+from hourhand.api.http import Caller
+from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
+from hourhand.core import clients, removals
+from hourhand.core.clients import Client
+
+
+class ClientIn(Struct):
+    """A client as it is sent."""
+
+    wid: int | None = None
+    name: str | UnsetType | None = UNSET
+    notes: str | UnsetType | None = UNSET
+
+    def draft(self, caller: Caller) -> clients.Draft:
+        return clients.Draft(self.wid or caller.default_workspace_id, self.name or None, self.notes or None)
+
+    def changes(self) -> clients.Changes:
+        return clients.Changes(self.name, self.notes)
+
+
+class ClientBody(Struct):
+    """The wrapper of a client that is sent."""
+
+    client: ClientIn | None = None
+
+    def sent(self) -> ClientIn:
+        if self.client is None:
+            raise WrapperMissing("client")
+        return self.client
+
+
+class ClientOut(Struct):
+    """A client as it is shown."""
+
+    id: int
+    wid: int
+    name: str
+    notes: str | UnsetType
+    at: str | UnsetType
+    server_deleted_at: str | UnsetType
+
+    @classmethod
+    def of(cls, client: Client, view: View) -> ClientOut:
+        return cls(
+            id=client.id,
+            wid=client.workspace_id,
+            name=client.name,
+            notes=shown(client.notes),
+            at=view.time(client.at),
+            server_deleted_at=shown(client.deleted_at and view.time(client.deleted_at)),
+        )
+
+    @classmethod
+    def newborn(cls, client: Client, view: View) -> ClientOut:
+        """The answer to a create leaves out `at`."""
+        born = cls.of(client, view)
+        born.at = UNSET
+        return born
+
+
+@post("/clients")
+async def create_client(caller: Caller, data: ClientBody) -> Data[ClientOut]:
+    """Create a client."""
+    client = await caller.write(clients.create, data.sent().draft(caller))
+    return Data(ClientOut.newborn(client, View.of(caller)))
+
+
+@get("/clients")
+async def list_clients(caller: Caller) -> list[ClientOut]:
+    """The clients the caller can see, newest first."""
+    view = View.of(caller)
+    return [ClientOut.of(client, view) for client in await caller.read(clients.listing)]
+
+
+@get("/clients/{client_id:str}")
+async def get_client(caller: Caller, client_id: str) -> Data[ClientOut]:
+    """A client."""
+    client = await caller.read(clients.visible, path_id("client", client_id))
+    return Data(ClientOut.of(client, View.of(caller)))
+
+
+@put("/clients/{client_id:str}")
+async def update_client(caller: Caller, client_id: str, data: ClientBody) -> Data[ClientOut]:
+    """Change a client."""
+    client = await caller.write(clients.update, path_id("client", client_id), data.sent().changes())
+    return Data(ClientOut.of(client, View.of(caller)))
+
+
+@delete("/clients/{client_id:str}")
+async def delete_client(caller: Caller, client_id: str) -> None:
+    """Delete a client; its projects stay."""
+    await caller.write(removals.delete_client, path_id("client", client_id))
+
+
+@get("/workspaces/{workspace_id:str}/clients")
+async def list_workspace_clients(caller: Caller, workspace_id: str) -> list[ClientOut]:
+    """The clients of a workspace, newest first."""
+    view = View.of(caller)
+    found = await caller.read(clients.of_workspace, path_id("workspace", workspace_id))
+    return [ClientOut.of(client, view) for client in found]
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    create_client,
+    list_clients,
+    get_client,
+    update_client,
+    delete_client,
+    list_workspace_clients,
+]

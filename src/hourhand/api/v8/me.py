@@ -1,0 +1,131 @@
+"""`/me`, `/sessions`, `/signups`, `/reset_token`: the caller's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+from hourhand.api.auth import Cookie, Gate, session_cookie
+from hourhand.api.http import Caller, House
+from hourhand.api.v8.clients import ClientOut
+from hourhand.api.v8.projects import ProjectOut
+from hourhand.api.v8.tags import TagOut
+from hourhand.api.v8.tasks import TaskOut
+from hourhand.api.v8.time_entries import TimeEntryOut
+from hourhand.api.v8.users import Me, UserIn, UserOut
+from hourhand.api.v8.wire import Data, V8Answer, View, WrapperMissing, delete, get, post, put, truth
+from hourhand.api.v8.workspaces import WorkspaceOut
+from hourhand.core import accounts, credentials, overview, sessions
+from hourhand.core.accounts import Changes, Draft
+from hourhand.core.overview import Overview
+
+AnyRequest = Request[Any, Any, Any]
+# What an unfinished write may still take: PostgreSQL's statement timeout of 4 s, and one for luck.
+UNFINISHED_SECONDS = 5
+
+
+class UserBody(Struct):
+    """The wrapper of a profile that is sent."""
+
+    user: UserIn | None = None
+
+    def sent(self) -> UserIn:
+        if self.user is None:
+            raise WrapperMissing("user")
+        return self.user
+
+
+@get("/me")
+async def get_me(caller: Caller, with_related_data: str | None = None, since: str | None = None) -> Me:
+    """The caller's profile and workspaces; with `with_related_data`, all they can see; with `since` (unix
+    seconds), of that only what changed since."""
+    changed_since = int(since) if since and since.isascii() and since.isdigit() and len(since) < 16 else None
+    found = await caller.read(overview.of, truth(with_related_data), changed_since)
+    return _me(caller, found, max(0, found.now - UNFINISHED_SECONDS))
+
+
+@put("/me")
+async def update_me(caller: Caller, gate: Gate, data: UserBody) -> Data[UserOut]:
+    """Change the caller's profile; a new password needs the current one."""
+    sent = data.sent()
+    new_hash = None
+    if sent.password is not None:
+        accounts.check_password(sent.password, caller.house.settings.password_min_length)
+        await gate.confirm(caller, sent.current_password)
+        new_hash = await gate.hashed(sent.password)
+    account = await caller.write(credentials.update, _changes(sent), new_hash, caller.session_id)
+    token = await caller.read(credentials.own_token, caller.house.vault)
+    return Data(UserOut.of(account, View.of(caller), caller.house, token))
+
+
+@post("/reset_token")
+async def reset_token(caller: Caller) -> str:
+    """A new API token; the old one stops working at once."""
+    return await caller.write(credentials.reset_token, caller.house.vault, caller.session_id)
+
+
+@post("/sessions")
+async def create_session(caller: Caller) -> Response[Me]:
+    """Begin a session: its cookie authenticates later requests."""
+    session_id = await caller.write(credentials.log_in)
+    found = await caller.read(overview.of, False, None)
+    cookie = Cookie(secure=caller.house.settings.https)
+    return V8Answer(_me(caller, found, 0), headers={"Set-Cookie": cookie.header(session_id)})
+
+
+@delete("/sessions", dependencies={})
+async def delete_session(request: AnyRequest) -> Response[None]:
+    """End the session, if there is one."""
+    house: House = request.app.state.house
+    session_id = session_cookie(request, house.settings.https)
+    if session_id is not None:
+        await house.database.write(lambda tx: sessions.end(tx, session_id))
+    cookie = Cookie(secure=house.settings.https)
+    return V8Answer(None, headers={"Set-Cookie": cookie.header("")})
+
+
+@post("/signups")
+async def sign_up(request: AnyRequest, data: UserBody) -> Data[UserOut]:
+    """Make an account and its workspace, where sign-up is open or the address was invited."""
+    gate: Gate = request.app.state.gate
+    sent = data.sent()
+    draft = Draft(sent.email, sent.fullname, sent.timezone, sent.language, sent.created_with)
+    account = await gate.sign_up(request, draft, sent.password)
+    view = View(account.timezone, gate.house.settings.v8_mode == "recorded", account.id)
+    return Data(UserOut.of(account, view, gate.house))
+
+
+def _me(caller: Caller, found: Overview, since: int) -> Me:
+    view = View.of(caller)
+    out = UserOut.of(
+        found.account,
+        view,
+        caller.house,
+        caller.house.vault.open(accounts.token_place(found.account.id), found.sealed_token),
+    )
+    out.workspaces = [WorkspaceOut.of(workspace, view, caller) for workspace in found.workspaces]
+    if found.related is not None:
+        out.time_entries = [TimeEntryOut.of(entry, view) for entry in found.related.time_entries]
+        out.projects = [ProjectOut.of(project, view) for project in found.related.projects]
+        out.tags = [TagOut.of(tag, view) for tag in found.related.tags]
+        out.tasks = [TaskOut.of(task, view) for task in found.related.tasks]
+        out.clients = [ClientOut.of(client, view) for client in found.related.clients]
+    return Me(since=since, data=out)
+
+
+def _changes(sent: UserIn) -> Changes:
+    names = {"fullname": "name", "default_wid": "default_workspace_id"}
+    return Changes(
+        **{
+            names.get(field, field): value
+            for field in sent.__struct_fields__
+            if field not in ("current_password", "password", "created_with")
+            and (value := getattr(sent, field)) is not None
+        }
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [get_me, update_me, reset_token, create_session, delete_session, sign_up]

@@ -1,0 +1,46 @@
+"""The endpoints of API v8 that this version does not have yet: each says so in one line."""
+
+from __future__ import annotations
+
+import litestar
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from hourhand.api import http
+from hourhand.api.http import Caller
+
+_ENDPOINTS = {
+    "/project_users": ["POST"],
+    "/project_users/{ids:str}": ["PUT", "DELETE"],
+    "/projects/{project_id:str}/project_users": ["GET"],
+    "/workspaces/{workspace_id:str}/project_users": ["GET"],
+    "/workspaces/{workspace_id:str}/users": ["GET"],
+    "/workspaces/{workspace_id:str}/groups": ["GET"],
+    "/workspaces/{workspace_id:str}/workspace_users": ["GET"],
+    "/workspaces/{workspace_id:str}/invite": ["POST"],
+    "/workspaces/{workspace_id:str}/logo": ["POST", "DELETE"],
+    "/workspace_users/{workspace_user_id:str}": ["PUT", "DELETE"],
+    "/groups": ["POST"],
+    "/groups/{group_id:str}": ["PUT", "DELETE"],
+    "/dashboard/{workspace_id:str}": ["GET"],
+    "/batch_updates": ["POST"],
+    "/status": ["GET"],
+    "/updates": ["GET"],
+    "/desktop_login_tokens": ["POST"],
+    "/desktop_login": ["GET"],
+    "/timeline_settings": ["POST"],
+    "/timeline": ["GET", "POST"],
+    "/feedback": ["POST"],
+    "/feedback/web": ["POST"],
+    "/lost_passwords": ["POST"],
+}
+
+
+async def _not_yet(caller: Caller) -> Response[str]:  # noqa: ARG001 - strangers get their 403 first
+    return http.text(501, "This version of Hourhand does not have this endpoint yet")
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    litestar.route(path, http_method=methods, include_in_schema=False, status_code=501)(_not_yet)  # type: ignore[arg-type]
+    for path, methods in _ENDPOINTS.items()
+]

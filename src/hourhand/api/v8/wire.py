@@ -1,0 +1,125 @@
+"""What every v8 handler is made of: the caller, the wrapper, the answer, ids in paths."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any, Generic, Literal, TypeVar
+
+import litestar
+import msgspec
+from litestar import Request
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Struct
+
+from hourhand.api import http
+from hourhand.api.http import Caller
+from hourhand.api.v8 import times
+
+T = TypeVar("T")
+MOST_IDS = 200
+_ID = re.compile(r"[0-9]{1,16}")
+_REFUSED = {
+    400: ResponseSpec(str, description="A bad argument, in one line of text", media_type="text/plain"),
+    403: ResponseSpec(None, description="Bad or missing credentials, or not allowed"),
+    404: ResponseSpec(list[str] | None, description="A failed create or update; or absent"),
+    413: ResponseSpec(str, description="The body is too large", media_type="text/plain"),
+    429: ResponseSpec(str, description="Too many requests", media_type="text/plain"),
+}
+
+# Success is 200 for every method: clients of this API know no other.
+get = partial(litestar.get, responses=_REFUSED, media_type=http.JSON)
+post = partial(litestar.post, status_code=200, responses=_REFUSED, media_type=http.JSON)
+put = partial(litestar.put, responses=_REFUSED, media_type=http.JSON)
+delete = partial(litestar.delete, status_code=200, responses=_REFUSED, media_type=http.JSON)
+route = partial(litestar.route, status_code=200, responses=_REFUSED, media_type=http.JSON)
+
+Flag = Literal["true", "false", "both"]
+
+
+class Data(Struct, Generic[T]):
+    """The wrapper of single objects and mass results."""
+
+    data: T
+
+
+class View(Struct, frozen=True):
+    """How a reader wants things shown: their time zone, and the mode of the dialect."""
+
+    zone: str | None
+    recorded: bool
+    account_id: int
+
+    @classmethod
+    def of(cls, caller: Caller) -> View:
+        recorded = caller.house.settings.v8_mode == "recorded"
+        return cls(None if recorded else caller.account.timezone, recorded, caller.account.id)
+
+    def time(self, seconds: int) -> str:
+        """A time on reading."""
+        return times.show(seconds, self.zone)
+
+
+class BadPath(Exception):
+    """An id in the path that is no number; `line` is the answer."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+class WrapperMissing(Exception):
+    """A body without the member that should hold the entity; `name` is that member."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class V8Answer(http.Answer):
+    """An answer whose empty list is `null` in the recorded mode."""
+
+    def render_for(self, request: Request[Any, Any, Any]) -> bytes:
+        if self.content == [] and request.app.state.house.settings.v8_mode == "recorded":
+            return b"null"
+        if self.content is None:
+            return b"null\n"
+        return super().render_for(request)
+
+
+_BAD_ID = {
+    "client": "Invalid client_id",
+    "client's projects": "Missing or invalid client ID",
+    "group": "Invalid group ID",
+    "workspace": "Missing or invalid workspace_id",
+}
+
+
+def path_id(noun: str, segment: str) -> int:
+    """The id in a path segment. Raises `BadPath`."""
+    if not _ID.fullmatch(segment) or int(segment) == 0:
+        raise BadPath(_BAD_ID.get(noun, f"{noun}_id must be a positive integer"))
+    return int(segment)
+
+
+def path_ids(noun: str, segment: str) -> list[int]:
+    """The ids, joined by commas, of a mass action, without repetition. Raises `BadPath`."""
+    parts = segment.split(",")
+    if len(parts) > MOST_IDS:
+        raise BadPath(f"At most {MOST_IDS} ids are allowed")
+    return list(dict.fromkeys(path_id(noun, part) for part in parts))
+
+
+def truth(value: str | None) -> bool:
+    """A flag in a query: `true`, `1` or `on`."""
+    return (value or "").lower() in ("true", "1", "on", "yes")
+
+
+def activity(value: str | None) -> bool | None:
+    """The `active` filter: true unless said, None for both."""
+    return None if (value or "").lower() == "both" else (value or "").lower() not in ("false", "0", "off", "no")
+
+
+def shown(value: Any) -> Any:
+    """UNSET for None: members whose value is null are left out."""
+    return msgspec.UNSET if value is None else value

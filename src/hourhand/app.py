@@ -1,0 +1,134 @@
+"""The composition root: database, dialects and web make one ASGI application, and a server runs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from hourhand import __version__
+from hourhand.api import http
+from hourhand.api.auth import Gate
+from hourhand.api.http import Caller, House
+from hourhand.api.v8 import routes as v8
+from hourhand.web import routes as web
+
+STOP_SECONDS = 8
+
+
+def serve(settings: Settings) -> None:
+    """Run the server until it is told to stop. Raises `DatabaseError` or `CannotListen` before it listens."""
+    database = open_database(settings.database, serving=True)
+    try:
+        migrate(database)
+        house = House(database, open_vault(settings.key_path), settings)
+        server = _Server(_configuration(house), house)
+        listener = _listen(settings)
+    except BaseException:
+        database.close()
+        raise
+    server.run(sockets=[listener])
+
+
+def application(house: House) -> ASGIApp:
+    """The whole application: what uvicorn runs, and what tests call."""
+    settings = house.settings
+    log = json_lines(sys.stdout.buffer) if settings.log == "json" else None
+    return Edge(litestar_app(house), body_limit=settings.body_limit, log=log, public_https=settings.https)
+
+
+def litestar_app(house: House) -> Litestar:
+    """The application without its edge."""
+    return Litestar(
+        route_handlers=[v8.router(), *web.ROUTES],
+        dependencies={"caller": Provide(_caller), "gate": Provide(_gate, sync_to_thread=False)},
+        exception_handlers={HTTPException: _refuse},
+        state=State({"house": house, "gate": Gate(house)}),
+        openapi_config=OpenAPIConfig(
+            title="Hourhand: API v8", version=__version__, path=v8.PATH, render_plugins=[JsonRenderPlugin()]
+        ),
+        on_shutdown=[_close],
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _configuration(house: House) -> uvicorn.Config:
+    settings = house.settings
+    limits = Limits(per_peer=settings.connections_per_address)
+    return uvicorn.Config(
+        application(house),
+        http=guarded(limits),
+        loop="uvloop",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=",".join(settings.trusted_proxies) or None,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+
+
+class CannotListen(Exception):
+    """The address is taken, or not ours."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says where it is once it is there."""
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(_greeting(self._house), file=sys.stderr, flush=True)  # noqa: T201 - the person at the terminal
+
+
+def _greeting(house: House) -> str:
+    settings = house.settings
+    return (
+        f"Hourhand {__version__} is at {settings.base_url}\n"
+        f"Its data is in {house.database.url}, its key in {settings.key_path}\n"
+        "Make the first account with: .venv/bin/hourhand account add you@example.org"
+    )
+
+
+async def _caller(request: Request[Any, Any, Any]) -> Caller:
+    gate: Gate = request.app.state.gate
+    caller = await gate.admit(request)
+    request.scope["state"]["caller"] = caller
+    return caller
+
+
+def _gate(request: Request[Any, Any, Any]) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+def _refuse(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What the router refuses, before any dialect is reached."""
+    if error.status_code == 404:
+        return http.text(404, "404 page not found")
+    if error.status_code == 405:
+        return http.text(405, "", dict(error.headers or {}))
+    return http.text(error.status_code, error.detail)
+
+
+def _close(app: Litestar) -> None:
+    app.state.gate.close()
+    app.state.house.database.close()

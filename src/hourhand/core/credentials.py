@@ -1,0 +1,44 @@
+"""What a person does about their own credentials: log in, change the password, reset the token.
+
+A reset ends everything that remembers the old credentials, except the session it is made through.
+"""
+
+from __future__ import annotations
+
+from hourhand.core import accounts, sessions
+from hourhand.core.accounts import Account, Changes
+from hourhand.core.actor import Actor
+from hourhand.core.secrets import Vault
+from hourhand.db import Tx
+
+
+def log_in(tx: Tx, actor: Actor) -> str:
+    """A new session of the actor's; returns its id."""
+    return sessions.begin(tx, accounts.find(tx, actor.account_id))
+
+
+def update(tx: Tx, actor: Actor, changes: Changes, password_hash: str | None, session_id: str | None) -> Account:
+    """Change one's own profile, and the password if a new one's hash is given. Raises `Invalid`."""
+    account = accounts.update(tx, actor, changes)
+    if password_hash is None:
+        return account
+    account = accounts.set_password(tx, actor, actor.account_id, password_hash)
+    _keep(tx, account, session_id)
+    return account
+
+
+def reset_token(tx: Tx, actor: Actor, vault: Vault, session_id: str | None) -> str:
+    """A new API token; the old one stops working at once."""
+    token = accounts.reset_token(tx, vault, actor, actor.account_id)
+    _keep(tx, accounts.find(tx, actor.account_id), session_id)
+    return token
+
+
+def own_token(tx: Tx, actor: Actor, vault: Vault) -> str | None:
+    """The actor's API token."""
+    return accounts.token_of(tx, vault, actor.account_id)
+
+
+def _keep(tx: Tx, account: Account, session_id: str | None) -> None:
+    if session_id is not None:
+        sessions.renew(tx, session_id, account)

@@ -1,0 +1,60 @@
+"""Taking things away, where that reaches across nouns: what hung on them is let go first, with an event each."""
+
+from __future__ import annotations
+
+from hourhand.core import clients, members, project_members, projects, tags, tasks, time_entries
+from hourhand.core.actor import Actor
+from hourhand.core.clients import Client
+from hourhand.core.errors import Conflict
+from hourhand.core.ids import bucket_of
+from hourhand.core.members import Member
+from hourhand.core.tags import Tag
+from hourhand.db import Tx
+
+
+def leave_workspace(tx: Tx, actor: Actor, workspace_id: int) -> Member:
+    """Leave a workspace: one's time stays in it, what runs there stops. The owner cannot leave: `Conflict`."""
+    member = members.current(tx, actor, workspace_id)
+    if member.role == "owner":
+        raise Conflict("workspace", "owner_stays")
+    time_entries.stop_in_workspace(tx, actor, workspace_id)
+    return members.remove(tx, actor, member)
+
+
+def delete_client(tx: Tx, actor: Actor, client_id: int) -> Client:
+    """Delete a client; its projects stay, without a client. Raises `NotFound`."""
+    client = clients.visible(tx, actor, client_id)
+    projects.without_client(tx, actor, client)
+    return clients.delete(tx, actor, client)
+
+
+def delete_tag(tx: Tx, actor: Actor, tag_id: int) -> Tag:
+    """Delete a tag and take it off its entries. Raises `NotFound`."""
+    tag = tags.visible(tx, actor, tag_id)
+    # Without a new `at`: the entries are as they were, and nobody who synchronises has to fetch them all again.
+    tx.run(
+        "delete from time_entry_tags where bucket = :bucket and tag_id = :tag_id",
+        bucket=bucket_of(tag.id),
+        tag_id=tag.id,
+    )
+    return tags.delete(tx, actor, tag)
+
+
+def delete_tasks(tx: Tx, actor: Actor, task_ids: list[int]) -> list[int]:
+    """Delete tasks, all or none; their entries stay with the project. Raises `NotFound`, `Forbidden`."""
+    for task in tasks.managed(tx, actor, task_ids):
+        time_entries.without_task(tx, actor, task)
+        tasks.delete(tx, actor, task)
+    return task_ids
+
+
+def delete_projects(tx: Tx, actor: Actor, project_ids: list[int]) -> list[int]:
+    """Delete projects, all or none, with their tasks; their entries stay. Raises `NotFound`, `Forbidden`."""
+    # In the order of ids, so that two who delete the same ones cannot wait for each other.
+    for project in [projects.managed(tx, actor, project_id) for project_id in sorted(set(project_ids))]:
+        time_entries.without_project(tx, actor, project)
+        tasks.delete_of_project(tx, actor, project)
+        # Last of what hangs on it: until then its people are those who may see it.
+        project_members.remove_all(tx, actor, project)
+        projects.delete(tx, actor, project)
+    return project_ids

@@ -1,0 +1,320 @@
+"""Tasks: the parts of a project's work. Who sees the project sees its tasks; who manages it changes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from hourhand.core import accounts, events, ids, members, projects, texts
+from hourhand.core.actor import Actor
+from hourhand.core.errors import NotFound, Problems
+from hourhand.core.ids import bucket_of
+from hourhand.core.projects import Project
+from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+
+NOUN = "task"
+# About 68 years: callers hold this in 32 bits.
+MOST_ESTIMATED_SECONDS = (1 << 31) - 1
+
+
+class Task(Struct, frozen=True, omit_defaults=True):
+    """A task of a project. Its name is unique there; `account_id` is whom it is assigned to.
+
+    `tracked_seconds` and `assignee_name` are known after `detailed`.
+    """
+
+    id: int
+    workspace_id: int
+    project_id: int
+    name: str
+    account_id: int | None
+    active: bool
+    estimated_seconds: int
+    created_at: int
+    at: int
+    deleted_at: int | None
+    tracked_seconds: int | None = None
+    assignee_name: str | None = None
+
+
+class Draft(Struct, frozen=True):
+    """What may be said of a task before its birth. The workspace is the project's, and need not be said."""
+
+    project_id: int | None
+    name: str | None
+    workspace_id: int | None = None
+    account_id: int | None = None
+    active: bool = True
+    estimated_seconds: int = 0
+
+
+class Changes(Struct, frozen=True):
+    """A patch; what is unset stays."""
+
+    name: str | UnsetType | None = UNSET
+    account_id: int | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    estimated_seconds: int | UnsetType = UNSET
+
+
+_SELECT = f"select {columns(Task, 't')} from tasks t"
+_OF_MEMBER = """
+join projects p on p.bucket = t.bucket and p.id = t.project_id
+join members m on m.bucket = t.bucket and m.workspace_id = t.workspace_id
+    and m.account_id = :me and m.active and m.deleted_at is null
+left join project_members pm on pm.bucket = t.bucket and pm.project_id = t.project_id
+    and pm.account_id = :me and pm.deleted_at is null
+"""
+_KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
+# People leave a project in the moment it is deleted, and its tasks go then; those are the ones who learn of it.
+_KNOWN_OR_LEFT = f"""({_KNOWN} or (t.bucket, t.project_id, t.deleted_at) in (
+    select l.bucket, l.project_id, l.deleted_at from project_members l
+    where l.bucket in (:buckets) and l.workspace_id in (:workspace_ids) and l.account_id = :me
+        and l.deleted_at is not null))"""
+_TRACKED = """
+select task_id,
+    cast(sum(case when duration >= 0 then duration when start < :now then :now - start else 0 end) as bigint)
+from time_entries where bucket in (:buckets) and task_id in (:ids) and deleted_at is null group by task_id
+"""
+# What fits into one statement's parameters.
+_SLICE = 1000
+_read = reader(Task)
+_INSERT = insert_into("tasks", Task)
+_UPDATE = update_of("tasks", Task)
+
+
+def visible(tx: Tx, actor: Actor, task_id: int) -> Task:
+    """A task of a project the actor sees. Raises `NotFound`."""
+    return _visible(tx, actor, [task_id])[0]
+
+
+def managed(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
+    """Tasks of projects the actor manages, in this order. Raises `NotFound`, `Forbidden`."""
+    for project_id in sorted({task.project_id for task in _visible(tx, actor, task_ids)}):
+        projects.managed(tx, actor, project_id)
+    # Again: a managed project waits for this transaction, and until it did, its tasks may have changed.
+    return _visible(tx, actor, task_ids)
+
+
+def listing(
+    tx: Tx,
+    actor: Actor,
+    *,
+    workspace_ids: list[int] | None = None,
+    project_id: int | None = None,
+    active: bool | None = None,
+    since: int | None = None,
+) -> list[Task]:
+    """The tasks the actor sees in these workspaces, or in all, by name; of one project, or of all; all, or by `active`.
+
+    With `since` (unix seconds), those changed at or after that time, deleted ones included.
+    """
+    if workspace_ids is None:
+        workspace_ids = members.workspace_ids(tx, actor.account_id)
+    rows = tx.rows(
+        _SELECT
+        + _OF_MEMBER
+        + "where t.bucket in (:buckets) and t.workspace_id in (:workspace_ids) and t.at >= :since"
+        + (f" and t.deleted_at is null and {_KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
+        + ("" if project_id is None else " and t.project_id = :project_id")
+        + ("" if active is None else " and t.active = :active"),
+        buckets=_buckets(workspace_ids),
+        workspace_ids=workspace_ids,
+        me=actor.account_id,
+        since=since or 0,
+        project_id=project_id,
+        active=active,
+    )
+    # Here and not in the database, whose order is that of its locale.
+    return sorted(map(_read, rows), key=lambda task: (task.name, task.id))
+
+
+def of_workspace(tx: Tx, actor: Actor, workspace_id: int, active: bool | None = None) -> list[Task]:
+    """The tasks of one workspace, in detail. Raises `NotFound` of the workspace for a stranger."""
+    members.current(tx, actor, workspace_id)
+    return detailed(tx, actor, listing(tx, actor, workspace_ids=[workspace_id], active=active))
+
+
+def of_project(tx: Tx, actor: Actor, project_id: int, active: bool | None = None) -> list[Task]:
+    """The tasks of one project, in detail. Raises `NotFound` of the project."""
+    project = projects.visible(tx, actor, project_id)
+    found = listing(tx, actor, workspace_ids=[project.workspace_id], project_id=project.id, active=active)
+    return detailed(tx, actor, found)
+
+
+def detailed(tx: Tx, actor: Actor, tasks: list[Task]) -> list[Task]:
+    """The same tasks with their time until now and the names of whom they are assigned to."""
+    slices = [tasks[i : i + _SLICE] for i in range(0, len(tasks), _SLICE)]
+    return [task for some in slices for task in _detailed(tx, actor, some)]
+
+
+def create(tx: Tx, actor: Actor, draft: Draft) -> Task:
+    """Add a task to a project the actor manages. Raises `Forbidden`, `Invalid`."""
+    problems = Problems(NOUN)
+    name = texts.name(problems, draft.name)
+    _check_estimate(problems, draft.estimated_seconds)
+    project = _project(tx, actor, problems, draft)
+    if project is not None:
+        _refuse_taken(tx, problems, project.id, name)
+        _check_assignee(tx, problems, project.workspace_id, draft.account_id)
+    problems.refuse()
+    assert project is not None
+    return _insert(tx, actor, project, structs.replace(draft, name=name))
+
+
+def copy(tx: Tx, actor: Actor, template: Project, project: Project) -> None:
+    """Give a new project the tasks of its template. Those assigned to somebody who has left come without them."""
+    for task in _of(tx, template):
+        draft = Draft(project.id, task.name, None, task.account_id, task.active, task.estimated_seconds)
+        if task.account_id is not None and not members.is_active(tx, project.workspace_id, task.account_id):
+            draft = structs.replace(draft, account_id=None)
+        _insert(tx, actor, project, draft)
+
+
+def update(tx: Tx, actor: Actor, task_ids: list[int], changes: Changes) -> list[Task]:
+    """Change tasks, all or none; their project stays. Raises `NotFound`, `Forbidden`, `Invalid`."""
+    before = managed(tx, actor, task_ids)
+    problems = Problems(NOUN)
+    wanted = {field: value for field, value in structs.asdict(changes).items() if value is not UNSET}
+    _check(tx, problems, before, wanted)
+    problems.refuse()
+    return [_store(tx, actor, task, structs.replace(task, **wanted)) for task in before]
+
+
+def delete(tx: Tx, actor: Actor, task: Task) -> Task:
+    """Mark a task deleted. The entries that belong to it are for `removals`."""
+    at = events.stamp(tx, bucket_of(task.id))
+    deleted = structs.replace(task, at=at, deleted_at=at)
+    tx.run(_UPDATE, bucket=bucket_of(task.id), **parameters(deleted))
+    events.record(tx, actor, NOUN, task.id, workspace_id=task.workspace_id, before=task)
+    return deleted
+
+
+def delete_of_project(tx: Tx, actor: Actor, project: Project) -> None:
+    """Mark all tasks of a project that goes away deleted."""
+    for task in _of(tx, project):
+        delete(tx, actor, task)
+
+
+def _of(tx: Tx, project: Project) -> list[Task]:
+    rows = tx.rows(
+        f"{_SELECT} where t.bucket = :bucket and t.project_id = :project_id and t.deleted_at is null order by t.id",
+        bucket=bucket_of(project.id),
+        project_id=project.id,
+    )
+    return [_read(row) for row in rows]
+
+
+def _visible(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
+    possible = [task_id for task_id in task_ids if ids.possible(task_id)]
+    rows: list[Row] = []
+    if possible:
+        rows = tx.rows(
+            f"{_SELECT} {_OF_MEMBER} where t.bucket in (:buckets) and t.id in (:ids) and t.deleted_at is null"
+            f" and {_KNOWN}",
+            buckets=_buckets(possible),
+            ids=possible,
+            me=actor.account_id,
+        )
+    found = {task.id: task for task in map(_read, rows)}
+    for task_id in task_ids:
+        if task_id not in found:
+            raise NotFound(NOUN, task_id)
+    return [found[task_id] for task_id in task_ids]
+
+
+def _detailed(tx: Tx, actor: Actor, tasks: list[Task]) -> list[Task]:
+    task_ids = [task.id for task in tasks]
+    tracked: dict[int, int] = dict(tx.rows(_TRACKED, buckets=_buckets(task_ids), ids=task_ids, now=actor.now))
+    assigned = sorted({task.account_id for task in tasks if task.account_id is not None})
+    people = accounts.named(tx, assigned) if assigned else {}
+    return [
+        structs.replace(
+            task,
+            tracked_seconds=tracked.get(task.id, 0),
+            assignee_name=people[task.account_id].name if task.account_id in people else None,
+        )
+        for task in tasks
+    ]
+
+
+def _project(tx: Tx, actor: Actor, problems: Problems, draft: Draft) -> Project | None:
+    if draft.project_id is None:
+        problems.add("project_id", "blank")
+        return None
+    try:
+        project = projects.managed(tx, actor, draft.project_id)
+    except NotFound:
+        problems.add("project_id", "unreachable")
+        return None
+    if draft.workspace_id not in (None, project.workspace_id):
+        problems.add("workspace_id", "mismatch")
+    return project
+
+
+def _check(tx: Tx, problems: Problems, before: list[Task], wanted: dict[str, Any]) -> None:
+    if "name" in wanted:
+        wanted["name"] = name = texts.name(problems, wanted["name"])
+        renamed = [task.project_id for task in before if task.name != name]
+        for project_id in dict.fromkeys(renamed):
+            _refuse_taken(tx, problems, project_id, name)
+        if len(set(renamed)) < len(renamed):
+            problems.add("name", "taken", name=name)
+    if "estimated_seconds" in wanted:
+        _check_estimate(problems, wanted["estimated_seconds"])
+    for workspace_id in dict.fromkeys(task.workspace_id for task in before):
+        _check_assignee(tx, problems, workspace_id, wanted.get("account_id"))
+
+
+def _check_estimate(problems: Problems, seconds: int) -> None:
+    if not 0 <= seconds <= MOST_ESTIMATED_SECONDS:
+        problems.add("estimated_seconds", "invalid")
+
+
+def _check_assignee(tx: Tx, problems: Problems, workspace_id: int, account_id: int | None) -> None:
+    if account_id is not None and not members.is_active(tx, workspace_id, account_id):
+        problems.add("account_id", "unreachable", account_id=account_id, workspace_id=workspace_id)
+
+
+def _refuse_taken(tx: Tx, problems: Problems, project_id: int, name: str) -> None:
+    if tx.row(
+        "select 1 from tasks where bucket = :bucket and project_id = :project_id and name = :name"
+        " and deleted_at is null",
+        bucket=bucket_of(project_id),
+        project_id=project_id,
+        name=name,
+    ):
+        problems.add("name", "taken", name=name)
+
+
+def _insert(tx: Tx, actor: Actor, project: Project, draft: Draft) -> Task:
+    bucket = bucket_of(project.id)
+    at = events.stamp(tx, bucket)
+    task = Task(
+        id=ids.new(tx, NOUN, bucket),
+        workspace_id=project.workspace_id,
+        project_id=project.id,
+        name=draft.name or "",
+        account_id=draft.account_id,
+        active=draft.active,
+        estimated_seconds=draft.estimated_seconds,
+        created_at=at,
+        at=at,
+        deleted_at=None,
+    )
+    tx.run(_INSERT, bucket=bucket, **parameters(task))
+    events.record(tx, actor, NOUN, task.id, workspace_id=task.workspace_id, after=task)
+    return task
+
+
+def _store(tx: Tx, actor: Actor, before: Task, after: Task) -> Task:
+    bucket = bucket_of(after.id)
+    after = structs.replace(after, at=events.stamp(tx, bucket))
+    tx.run(_UPDATE, bucket=bucket, **parameters(after))
+    events.record(tx, actor, NOUN, after.id, workspace_id=after.workspace_id, before=before, after=after)
+    return after
+
+
+def _buckets(thing_ids: list[int]) -> list[int]:
+    return sorted({bucket_of(thing_id) for thing_id in thing_ids})

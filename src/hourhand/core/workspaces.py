@@ -1,0 +1,181 @@
+"""Workspaces: where a team's clients, projects and time live together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from hourhand.core import events, ids, members, money, texts
+from hourhand.core.actor import Actor
+from hourhand.core.errors import Forbidden, NotFound, Problems
+from hourhand.core.ids import bucket_of
+from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+
+NOUN = "workspace"
+MOST_ROUNDING_MINUTES = 24 * 60
+
+
+class Workspace(Struct, frozen=True):
+    """A workspace. `role` is the reader's own; rates are in hundredths of the currency's unit an hour."""
+
+    id: int
+    name: str
+    owner_id: int
+    profile: int
+    default_hourly_rate: int
+    default_currency: str
+    only_admins_may_create_projects: bool
+    only_admins_see_billable_rates: bool
+    only_admins_see_team_dashboard: bool
+    projects_billable_by_default: bool
+    rounding: int
+    rounding_minutes: int
+    logo_url: str | None
+    ical_token: str | None
+    ical_enabled: bool
+    created_at: int
+    at: int
+    deleted_at: int | None
+    role: str = "member"
+
+    @property
+    def admin(self) -> bool:
+        return self.role != "member"
+
+    @property
+    def shows_rates(self) -> bool:
+        """Whether the reader may see what an hour costs."""
+        return self.admin or not self.only_admins_see_billable_rates
+
+
+class Draft(Struct, frozen=True):
+    """What may be said of a workspace before its birth."""
+
+    name: str | None
+
+
+class Changes(Struct, frozen=True):
+    """A patch; what is unset stays."""
+
+    name: str | UnsetType = UNSET
+    default_hourly_rate: int | UnsetType = UNSET
+    default_currency: str | UnsetType = UNSET
+    only_admins_may_create_projects: bool | UnsetType = UNSET
+    only_admins_see_billable_rates: bool | UnsetType = UNSET
+    only_admins_see_team_dashboard: bool | UnsetType = UNSET
+    projects_billable_by_default: bool | UnsetType = UNSET
+    rounding: int | UnsetType = UNSET
+    rounding_minutes: int | UnsetType = UNSET
+    ical_enabled: bool | UnsetType = UNSET
+
+
+_SELECT = f"""
+select {columns(Workspace, "w")}, m.role from workspaces w
+join members m on m.bucket = w.bucket and m.workspace_id = w.id
+    and m.account_id = :account_id and m.active and m.deleted_at is null
+"""
+_WIDTH = len([field for field in structs.fields(Workspace) if field.required])
+_read_columns = reader(Workspace)
+_INSERT = insert_into("workspaces", Workspace)
+_UPDATE = update_of("workspaces", Workspace)
+
+
+def visible(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
+    """A workspace the actor is in. Raises `NotFound`."""
+    row = ids.possible(workspace_id) and tx.row(
+        _SELECT + "where w.bucket = :bucket and w.id = :id and w.deleted_at is null",
+        bucket=bucket_of(workspace_id),
+        id=workspace_id,
+        account_id=actor.account_id,
+    )
+    if not row:
+        raise NotFound(NOUN, workspace_id)
+    return _read(row)
+
+
+def administered(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
+    """A workspace the actor is an admin of. Raises `NotFound` for a stranger, `Forbidden` for a member."""
+    workspace = visible(tx, actor, workspace_id)
+    if not workspace.admin:
+        raise Forbidden("administer workspace")
+    return workspace
+
+
+def listing(tx: Tx, actor: Actor, since: int | None = None) -> list[Workspace]:
+    """The workspaces the actor is in, oldest first; with `since`, those changed at or after that time."""
+    workspace_ids = members.workspace_ids(tx, actor.account_id)
+    rows = tx.rows(
+        _SELECT + "where w.bucket in (:buckets) and w.id in (:ids) and w.deleted_at is null and w.at >= :since"
+        " order by w.created_at, w.id",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
+        ids=workspace_ids,
+        account_id=actor.account_id,
+        since=since or 0,
+    )
+    return [_read(row) for row in rows]
+
+
+def create(tx: Tx, actor: Actor, draft: Draft) -> Workspace:
+    """Make a workspace of one's own. It lives in its creator's bucket, and the creator owns it."""
+    problems = Problems(NOUN)
+    name = texts.name(problems, draft.name)
+    problems.refuse()
+    bucket = bucket_of(actor.account_id)
+    at = events.stamp(tx, bucket)
+    workspace = Workspace(
+        id=ids.new(tx, NOUN, bucket),
+        name=name,
+        owner_id=actor.account_id,
+        profile=0,
+        default_hourly_rate=0,
+        default_currency="USD",
+        only_admins_may_create_projects=False,
+        only_admins_see_billable_rates=False,
+        only_admins_see_team_dashboard=False,
+        projects_billable_by_default=True,
+        rounding=1,
+        rounding_minutes=0,
+        logo_url=None,
+        ical_token=None,
+        ical_enabled=False,
+        created_at=at,
+        at=at,
+        deleted_at=None,
+        role="owner",
+    )
+    tx.run(_INSERT, bucket=bucket, **parameters(workspace))
+    events.record(tx, actor, NOUN, workspace.id, workspace_id=workspace.id, after=workspace)
+    members.join(tx, actor, workspace.id, actor.account_id, "owner")
+    return workspace
+
+
+def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspace:
+    """Change a workspace one administers. Raises `NotFound`, `Forbidden`, `Invalid`."""
+    before = administered(tx, actor, workspace_id)
+    wanted = {field: value for field, value in structs.asdict(changes).items() if value is not UNSET}
+    problems = Problems(NOUN)
+    _check(problems, wanted)
+    problems.refuse()
+    bucket = bucket_of(workspace_id)
+    after = structs.replace(before, **wanted, at=events.stamp(tx, bucket))
+    tx.run(_UPDATE, bucket=bucket, **parameters(after))
+    events.record(tx, actor, NOUN, workspace_id, workspace_id=workspace_id, before=before, after=after)
+    return after
+
+
+def _read(row: Row) -> Workspace:
+    return structs.replace(_read_columns(row), role=row[_WIDTH])
+
+
+def _check(problems: Problems, wanted: dict[str, Any]) -> None:
+    if "name" in wanted:
+        wanted["name"] = texts.name(problems, wanted["name"])
+    if "default_currency" in wanted:
+        wanted["default_currency"] = money.currency(problems, wanted["default_currency"], "default_currency")
+    if not money.LEAST_RATE <= wanted.get("default_hourly_rate", 0) <= money.MOST_RATE:
+        problems.add("default_hourly_rate", "invalid")
+    if wanted.get("rounding", 0) not in (-1, 0, 1):
+        problems.add("rounding", "invalid")
+    if not 0 <= wanted.get("rounding_minutes", 0) <= MOST_ROUNDING_MINUTES:
+        problems.add("rounding_minutes", "invalid")

@@ -1,0 +1,181 @@
+"""The one thread that writes to SQLite. What reaches it together is committed together.
+
+It takes what is queued, runs each work in a savepoint, commits once, then answers all. No answer
+leaves before its commit is durable; a failing work harms only itself; one fsync serves many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import apsw
+
+from hourhand.db.errors import Overloaded, Retry, StorageFull, Unavailable
+from hourhand.db.sqlite_file import BUSY_MILLISECONDS
+from hourhand.db.tx import T, Tx, Work
+
+MOST_QUEUED = 1000
+MOST_PER_COMMIT = 256
+MOST_TRIES = 5
+IDLE_SECONDS = 30
+
+
+class Writer(threading.Thread):
+    """Does works on a connection that it alone uses, but for whoever holds `turn`."""
+
+    def __init__(self, connection: apsw.Connection, begin: Callable[[], Tx], turn: threading.Lock) -> None:
+        super().__init__(name="sqlite-writer", daemon=True)
+        self._connection = connection
+        self._begin = begin
+        self._turn = turn
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._broken: BaseException | None = None
+
+    async def submit(self, work: Work[T]) -> T:
+        """Have a work done; returns when its commit is durable."""
+        if self._queue.qsize() >= MOST_QUEUED:
+            raise Overloaded("too many writes are waiting")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Job(work, future, loop))
+        return await future
+
+    def finish(self) -> None:
+        """Commit what is queued, then end."""
+        self._queue.put(None)
+        self.join()
+
+    def run(self) -> None:
+        """The thread's life."""
+        while True:
+            try:
+                first = self._queue.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                with self._turn:
+                    checkpoint(self._connection)
+                first = self._queue.get()
+            batch = self._gather(first)
+            jobs = [job for job in batch if job is not None]
+            if jobs:
+                with self._turn:
+                    self._commit(jobs)
+                _answer(jobs)
+            if None in batch:
+                return
+
+    def _gather(self, first: _Job | None) -> list[_Job | None]:
+        batch = [first]
+        while len(batch) < MOST_PER_COMMIT and batch[-1] is not None:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            if self._broken:
+                raise Unavailable("the disk failed; the server has to be restarted") from self._broken
+            self._connection.execute("begin immediate")
+            for job in jobs:
+                self._try(job)
+            self._connection.execute("commit")
+        except BaseException as error:  # noqa: BLE001 - whatever it was, every job of the batch must hear of it
+            self._undo(jobs, error)
+
+    def _try(self, job: _Job) -> None:
+        for _ in range(MOST_TRIES):
+            job.tx, job.error = self._begin(), None
+            try:
+                with self._connection:
+                    job.result = job.work(job.tx)
+                    job.tx.finish()
+                return
+            except BaseException as error:
+                # Its caller hears of it, and the other jobs go on.
+                job.tx.abandon()
+                job.error = error
+                # Some errors make SQLite drop the whole transaction, and the other jobs with it.
+                if not self._connection.in_transaction or isinstance(error, (apsw.FullError, apsw.IOError)):
+                    raise
+                if not isinstance(error, Retry):
+                    return
+
+    def _undo(self, jobs: list[_Job], error: BaseException) -> None:
+        if isinstance(error, apsw.IOError):
+            # After a failed fsync nobody knows what is on disk: acknowledge nothing more.
+            self._broken = error
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+        except apsw.Error as failed:
+            self._broken = failed
+        for job in jobs:
+            if job.error is None:
+                if job.tx is not None:
+                    job.tx.abandon()
+                job.error = error
+
+
+class _Job:
+    """A work that waits for the writer, and what became of it."""
+
+    __slots__ = ("error", "future", "loop", "result", "tx", "work")
+
+    def __init__(self, work: Work[Any], future: asyncio.Future[Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.future = future
+        self.loop = loop
+        self.tx: Tx | None = None
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Answer, unless nobody waits any more."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(plain(self.error))
+        else:
+            self.future.set_result(self.result)
+
+
+def checkpoint(connection: apsw.Connection) -> None:
+    """Bring the write-ahead log into the file and empty it, if nobody reads just now."""
+    # Without patience: the next write must not wait for a long reader.
+    connection.set_busy_timeout(0)
+    with suppress(apsw.Error):
+        connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+    connection.set_busy_timeout(BUSY_MILLISECONDS)
+
+
+def plain(error: BaseException) -> BaseException:
+    """The engine's error in the house's words; other errors as they are."""
+    if isinstance(error, apsw.FullError):
+        return StorageFull("the disk is full")
+    if isinstance(error, (apsw.IOError, apsw.BusyError, apsw.CantOpenError, apsw.CorruptError)):
+        return Unavailable(str(error))
+    if isinstance(error, Retry):
+        return Unavailable("the change met others again and again")
+    # A future refuses this one, and with it the answers of the whole batch would be lost.
+    return RuntimeError("a work raised StopIteration") if isinstance(error, StopIteration) else error
+
+
+def _answer(jobs: list[_Job]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in jobs:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, answered in by_loop.items():
+        # A loop that was closed has nobody left who waits.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, answered)
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()

@@ -1,0 +1,162 @@
+"""The two words the house has for its storage: a `Tx`, and the `Database` that hands it out.
+
+Work given to a database is a function of a `Tx`. It may run twice, so it touches nothing else.
+SQL is one text for both engines, with `:named` parameters. A parameter that is a list spreads
+inside `in (…)`. `for update`, with `of` or without, is dropped for SQLite, which has one writer.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
+
+Dialect = Literal["sqlite", "postgres"]
+Value = int | str | bytes | bool | float | None | Sequence[int] | Sequence[str]
+Row = tuple[Any, ...]
+T = TypeVar("T")
+Work = Callable[["Tx"], T]
+Observe = Callable[["Tx", str, dict[str, Any]], None]
+
+_NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")  # and not a cast, `::text`
+_LONGEST_SPREAD = 4096
+
+
+class Tx(ABC):
+    """One transaction, or one try of it.
+
+    `now` is the wall clock in unix seconds when this try began. `memory` is shared by all
+    transactions of this process on this database: for what may be forgotten at any time; `notes`
+    belongs to this try alone.
+    """
+
+    dialect: Dialect
+    now: int
+    memory: dict[str, Any]
+    notes: dict[str, Any]
+
+    def __init__(self) -> None:
+        self.notes = {}
+        self._at_end: list[Callable[[], None]] = []
+        self._on_rollback: list[Callable[[], None]] = []
+
+    def row(self, sql: str, **named: Value) -> Row | None:
+        """The first row, or None."""
+        rows = self.rows(sql, **named)
+        return rows[0] if rows else None
+
+    @abstractmethod
+    def rows(self, sql: str, **named: Value) -> list[Row]:
+        """All rows of a statement."""
+
+    @abstractmethod
+    def run(self, sql: str, **named: Value) -> int:
+        """Run a statement; the number of rows it changed."""
+
+    @abstractmethod
+    def run_many(self, sql: str, parameters: Sequence[dict[str, Any]]) -> None:
+        """Run a statement once for each set of parameters."""
+
+    @abstractmethod
+    def serialise(self, bucket: int, account_id: int) -> None:
+        """Let no other transaction that serialises on this person go on until this one ends."""
+
+    @abstractmethod
+    def apart(self, work: Work[T]) -> T:
+        """Run a short work whose effect outlives this transaction where the engine can.
+
+        SQLite has one writer, so there it shares this transaction's fate: undo what you remember
+        of it with `on_rollback`.
+        """
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Call this as the last thing before the transaction commits."""
+        self._at_end.append(call)
+
+    def on_rollback(self, call: Callable[[], None]) -> None:
+        """Call this if the transaction does not commit after all."""
+        self._on_rollback.append(call)
+
+    def finish(self) -> None:
+        """For the engines: run what was left for the end."""
+        for call in self._at_end:
+            call()
+
+    def abandon(self) -> None:
+        """For the engines: undo what was remembered of a transaction that did not commit."""
+        for call in reversed(self._on_rollback):
+            call()
+
+
+class Database(ABC):
+    """A database that is open. Only `write` and `read` commit."""
+
+    dialect: Dialect
+    url: str
+
+    @abstractmethod
+    async def write(self, work: Work[T]) -> T:
+        """Run a work in a transaction of its own. Returns when its commit is durable."""
+
+    @abstractmethod
+    async def read(self, work: Work[T]) -> T:
+        """Run a short reading work on one snapshot."""
+
+    @abstractmethod
+    async def read_long(self, work: Work[T]) -> T:
+        """Run a long reading work on one snapshot, out of the way of others."""
+
+    @abstractmethod
+    def write_now(self, work: Work[T]) -> T:
+        """Run a work in a transaction of its own, from a program that has no event loop."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was begun, and let go of the database."""
+
+
+def spread(sql: str, named: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Turn each list parameter into as many placeholders as it has members.
+
+    Lists are padded to a power of two with their last member, so that a database sees few
+    different texts and its statement cache stays small. An empty list matches nothing.
+    """
+    lists = {name: value for name, value in named.items() if isinstance(value, (list, tuple, frozenset, set))}
+    if not lists:
+        return sql, named
+    flat = {name: value for name, value in named.items() if name not in lists}
+    sizes = []
+    for name, value in lists.items():
+        members = list(value) or [None]
+        if len(members) > _LONGEST_SPREAD:
+            raise ValueError(f"{name} has {len(members)} members")
+        size = 1 << (len(members) - 1).bit_length()
+        members += [members[-1]] * (size - len(members))
+        flat.update((f"{name}_{i}", member) for i, member in enumerate(members))
+        sizes.append((name, size))
+    return _spread_text(sql, tuple(sizes)), flat
+
+
+@lru_cache(maxsize=2048)
+def _spread_text(sql: str, sizes: tuple[tuple[str, int], ...]) -> str:
+    wide = dict(sizes)
+
+    def replace(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return ", ".join(f":{name}_{i}" for i in range(wide[name])) if name in wide else match.group(0)
+
+    return _NAME.sub(replace, sql)
+
+
+@lru_cache(maxsize=2048)
+def for_sqlite(sql: str) -> str:
+    """The text as SQLite wants it."""
+    return re.sub(r"\s+for update(?: of [a-z]+)?\b", "", sql)
+
+
+@lru_cache(maxsize=2048)
+def for_postgres(sql: str) -> str:
+    """The text as psycopg wants it."""
+    return _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))

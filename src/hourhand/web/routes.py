@@ -1,0 +1,39 @@
+"""What is served outside the dialects: health, the picture of people without one."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from hourhand.api import http
+from hourhand.db import DatabaseError
+
+_PICTURE = (resources.files("hourhand.web") / "profile.png").read_bytes()
+
+
+@get("/health", include_in_schema=False)
+async def health() -> dict[str, str]:
+    """The process lives and answers."""
+    return {"status": "ok"}
+
+
+@get("/ready", include_in_schema=False)
+async def ready(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The database answers too."""
+    try:
+        await request.app.state.house.database.read(lambda tx: tx.row("select 1"))
+    except DatabaseError as error:
+        return Response(str(error).encode(), status_code=503, media_type=http.TEXT)
+    return Response(b'{"status":"ready"}', media_type=http.JSON)
+
+
+@get("/images/profile.png", include_in_schema=False)
+async def profile_picture() -> Response[bytes]:
+    """The picture of people who have none."""
+    return Response(_PICTURE, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
+
+
+ROUTES: list[HTTPRouteHandler] = [health, ready, profile_picture]
