@@ -47,7 +47,8 @@ class Cluster:
 
     def __init__(self) -> None:
         self._binaries = find_binaries()
-        self._folder = Path(tempfile.mkdtemp(prefix="hourhand-postgres-"))
+        # Not where TMPDIR says: PostgreSQL's user may have no way there, and a socket's path has to be short.
+        self._folder = Path(tempfile.mkdtemp(prefix="hourhand-postgres-", dir="/tmp"))
         self._port = _free_port()
         self._databases = 0
         self._server: subprocess.Popen[bytes] | None = None
@@ -148,6 +149,8 @@ def find_binaries() -> Path:
 
 def _as_owner() -> list[str]:
     """Run what follows as someone PostgreSQL accepts (it refuses root), and have it end with us."""
+    if os.geteuid() != 0 and not shutil.which("setpriv"):
+        return []
     owner = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
     return ["setpriv", *owner, "--pdeathsig=INT"]
 

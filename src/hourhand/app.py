@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 from typing import Any
 
+import uvicorn
 from litestar import Litestar, Request, Response
+from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -14,8 +18,14 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from hourhand import __version__
 from hourhand.api import http
 from hourhand.api.auth import Gate
+from hourhand.api.edge import Edge, json_lines
+from hourhand.api.guard import Limits, guarded
 from hourhand.api.http import Caller, House
 from hourhand.api.v8 import routes as v8
+from hourhand.core.secrets import open_vault
+from hourhand.db import open_database
+from hourhand.db.migrate import migrate
+from hourhand.settings import Settings
 from hourhand.web import routes as web
 
 STOP_SECONDS = 8
@@ -35,7 +45,7 @@ def serve(settings: Settings) -> None:
     server.run(sockets=[listener])
 
 
-def application(house: House) -> ASGIApp:
+def application(house: House) -> Edge:
     """The whole application: what uvicorn runs, and what tests call."""
     settings = house.settings
     log = json_lines(sys.stdout.buffer) if settings.log == "json" else None
@@ -52,6 +62,7 @@ def litestar_app(house: House) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Hourhand: API v8", version=__version__, path=v8.PATH, render_plugins=[JsonRenderPlugin()]
         ),
+        cors_config=_cors(house.settings),
         on_shutdown=[_close],
         logging_config=None,
         debug=False,
@@ -60,7 +71,7 @@ def litestar_app(house: House) -> Litestar:
 
 def _configuration(house: House) -> uvicorn.Config:
     settings = house.settings
-    limits = Limits(per_peer=settings.connections_per_address)
+    limits = Limits(per_peer=settings.connections_per_address, uncounted=frozenset(settings.trusted_proxies))
     return uvicorn.Config(
         application(house),
         http=guarded(limits),
@@ -106,6 +117,14 @@ def _greeting(house: House) -> str:
         f"Its data is in {house.database.url}, its key in {settings.key_path}\n"
         "Make the first account with: .venv/bin/hourhand account add you@example.org"
     )
+
+
+def _cors(settings: Settings) -> CORSConfig | None:
+    # Without credentials: a page of another origin brings its own token, never our cookie.
+    if not settings.cors_origins:
+        return None
+    headers = ["Authorization", "Content-Type"]
+    return CORSConfig(allow_origins=list(settings.cors_origins), allow_headers=headers, allow_credentials=False)
 
 
 async def _caller(request: Request[Any, Any, Any]) -> Caller:

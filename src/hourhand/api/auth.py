@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from msgspec import Struct
 
 from hourhand.api.http import Caller, House
@@ -45,8 +46,8 @@ class Gate:
         self._by_address = Throttle(30, 600, time.monotonic)
         self._remembered = _Remembered()
         self._hashers = ThreadPoolExecutor(2, thread_name_prefix="argon2")
-        rate = house.settings.request_rate
-        self._requests = LeakyBucket(rate.per_second, rate.burst, time.monotonic) if rate else None
+        rate = house.settings.rate
+        self._requests = LeakyBucket(*rate, time.monotonic) if rate else None
 
     async def admit(self, connection: Connection) -> Caller:
         """The caller of a request. Raises `Unauthenticated` or `TooMany`."""
@@ -149,6 +150,10 @@ class Gate:
     def _count(self, key: object) -> None:
         if self._requests is not None:
             self._requests.take(key)
+
+
+# How a handler asks for the gate.
+GateGiven = NamedDependency[Gate]
 
 
 class _Remembered:

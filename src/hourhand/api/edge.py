@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import functools
 import json
 import os
 import time
@@ -209,7 +210,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send, headers: tuple[Header, ...]) -> None:
         self._began = time.perf_counter()
-        self._time = datetime.now(UTC)
+        self._time = time.time()
         self.request_id = new_request_id()
         self.scope = scope
         scope.setdefault("state", {})["request_id"] = self.request_id
@@ -244,7 +245,7 @@ class _Exchange:
         path = self._sent_path.decode("latin-1") if self._sent_path is not None else quote(self.scope["path"])
         client = self.scope.get("client")
         record: Record = {
-            "time": self._time.isoformat(timespec="milliseconds"),
+            "time": f"{_second(int(self._time))}.{int(self._time % 1 * 1000):03}Z",
             "request_id": self.request_id,
             "method": self.scope["method"],
             "path": path,
@@ -342,7 +343,12 @@ async def _discard(receive: Receive, most: int) -> None:
         message = await receive()
         if message["type"] != "http.request" or not message.get("more_body", False):
             return
-        most -= len(message["body"])
+        most -= len(message.get("body", b""))
+
+
+@functools.lru_cache(maxsize=1)  # the requests of one second share it
+def _second(unix: int) -> str:
+    return datetime.fromtimestamp(unix, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _line(record: Record) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
@@ -60,6 +61,10 @@ class Caller(Struct, frozen=True):
         return Actor(self.account.id, tx.now, self.software)
 
 
+# How a handler asks for its caller.
+CallerGiven = NamedDependency[Caller]
+
+
 class Answer(Response[Any]):
     """JSON without Litestar's general machinery for media types, encoders and backgrounds."""
 
@@ -106,6 +111,4 @@ def send_bytes(
 
 def text(status: int, line: str = "", headers: dict[str, str] | None = None) -> Response[str]:
     """An answer of one line of plain text, or none."""
-    return Response(
-        content=line and line + "\n", status_code=status, media_type=MediaType.TEXT, headers=headers or {}
-    )
+    return Response(content=line and line + "\n", status_code=status, media_type=MediaType.TEXT, headers=headers or {})

@@ -53,9 +53,7 @@ def of(tx: Tx, actor: Actor, with_related: bool, since: int | None) -> Overview:
 
 def _related(tx: Tx, actor: Actor, since: int | None) -> Related:
     return Related(
-        time_entries=time_entries.recent(tx, actor)
-        if since is None
-        else time_entries.changed_since(tx, actor, since),
+        time_entries=time_entries.recent(tx, actor) if since is None else time_entries.changed_since(tx, actor, since),
         projects=projects.listing(tx, actor, since=since),
         tags=tags.listing(tx, actor, since=since),
         tasks=tasks.listing(tx, actor, active=None, since=since),

@@ -92,7 +92,7 @@ left join project_members pm on pm.bucket = p.bucket and pm.project_id = p.id
 """
 _KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
 # People leave a project in the moment it is deleted; those are the ones who learn of it.
-_KNOWN_OR_LEFT = f"""({_KNOWN} or (p.bucket, p.id, p.deleted_at) in (
+_KNOWN_OR_LEFT = f"""({_KNOWN} or p.deleted_at is not null and (p.bucket, p.id, p.deleted_at) in (
     select l.bucket, l.project_id, l.deleted_at from project_members l
     where l.bucket in (:buckets) and l.workspace_id in (:workspace_ids) and l.account_id = :me
         and l.deleted_at is not null))"""
@@ -256,6 +256,8 @@ def changed(problems: Problems, project: Project, changes: Changes, standing: St
         wanted["estimated_seconds"] = None if hours is None else durations.of_hours(problems, hours, "estimated_hours")
     if wanted.get("rate") is not None:
         wanted["rate"] = money.minor_units(problems, wanted["rate"], "rate")
+    elif "rate" in wanted:
+        wanted.setdefault("currency", None)
     if wanted.get("currency") is not None:
         wanted["currency"] = money.currency(problems, wanted["currency"], "currency")
     after = structs.replace(project, **wanted)
@@ -268,7 +270,13 @@ def changed(problems: Problems, project: Project, changes: Changes, standing: St
 def check_place(tx: Tx, actor: Actor, problems: Problems, before: Project, after: Project) -> None:
     """Note a client that is out of reach or elsewhere, and a name that is taken."""
     if after.client_id is not None and after.client_id != before.client_id:
-        _check_client(tx, actor, problems, after.workspace_id, after.client_id)
+        try:
+            client = clients.visible(tx, actor, after.client_id)
+        except NotFound:
+            problems.add("client_id", "unreachable", client_id=after.client_id, account_id=actor.account_id)
+            return
+        if client.workspace_id != after.workspace_id:
+            problems.add("client_id", "mismatch")
     if (after.name, after.client_id) != (before.name, before.client_id) and _is_taken(tx, after):
         problems.add("name", "taken", name=after.name)
 
@@ -328,16 +336,6 @@ def _store(tx: Tx, actor: Actor, before: Project, after: Project) -> Project:
     tx.run(_UPDATE, bucket=bucket, **parameters(after))
     events.record(tx, actor, NOUN, after.id, workspace_id=after.workspace_id, before=before, after=after)
     return after
-
-
-def _check_client(tx: Tx, actor: Actor, problems: Problems, workspace_id: int, client_id: int) -> None:
-    try:
-        client = clients.visible(tx, actor, client_id)
-    except NotFound:
-        problems.add("client_id", "unreachable", client_id=client_id, account_id=actor.account_id)
-        return
-    if client.workspace_id != workspace_id:
-        problems.add("client_id", "mismatch")
 
 
 def _is_taken(tx: Tx, project: Project) -> bool:

@@ -30,7 +30,7 @@ def delete_client(tx: Tx, actor: Actor, client_id: int) -> Client:
 
 def delete_tag(tx: Tx, actor: Actor, tag_id: int) -> Tag:
     """Delete a tag and take it off its entries. Raises `NotFound`."""
-    tag = tags.visible(tx, actor, tag_id)
+    tag = tags.editable(tx, actor, tag_id)
     # Without a new `at`: the entries are as they were, and nobody who synchronises has to fetch them all again.
     tx.run(
         "delete from time_entry_tags where bucket = :bucket and tag_id = :tag_id",

@@ -50,15 +50,12 @@ _UPDATE = update_of("tags", Tag)
 
 def visible(tx: Tx, actor: Actor, tag_id: int) -> Tag:
     """A tag of a workspace the actor is in. Raises `NotFound`."""
-    row = ids.possible(tag_id) and tx.row(
-        _SELECT + _OF_MEMBER + "where t.bucket = :bucket and t.id = :id and t.deleted_at is null",
-        bucket=bucket_of(tag_id),
-        id=tag_id,
-        account_id=actor.account_id,
-    )
-    if not row:
-        raise NotFound(NOUN, tag_id)
-    return _read(row)
+    return _find(tx, actor, tag_id)
+
+
+def editable(tx: Tx, actor: Actor, tag_id: int) -> Tag:
+    """A tag the actor may change, which waits for this transaction. Raises `NotFound`."""
+    return _find(tx, actor, tag_id, " for update of t")
 
 
 def listing(tx: Tx, actor: Actor, workspace_ids: list[int] | None = None, since: int | None = None) -> list[Tag]:
@@ -119,7 +116,7 @@ def named(tx: Tx, actor: Actor, workspace_id: int, names: list[str]) -> list[int
 
 def update(tx: Tx, actor: Actor, tag_id: int, changes: Changes) -> Tag:
     """Rename a tag; its workspace stays. Raises `NotFound`, `Invalid`."""
-    before = visible(tx, actor, tag_id)
+    before = editable(tx, actor, tag_id)
     problems = Problems(NOUN)
     after = before
     if changes.name is not UNSET:
@@ -141,6 +138,18 @@ def delete(tx: Tx, actor: Actor, tag: Tag) -> Tag:
     tx.run(_UPDATE, bucket=bucket_of(tag.id), **parameters(deleted))
     events.record(tx, actor, NOUN, tag.id, workspace_id=tag.workspace_id, before=tag)
     return deleted
+
+
+def _find(tx: Tx, actor: Actor, tag_id: int, lock: str = "") -> Tag:
+    row = ids.possible(tag_id) and tx.row(
+        _SELECT + _OF_MEMBER + "where t.bucket = :bucket and t.id = :id and t.deleted_at is null" + lock,
+        bucket=bucket_of(tag_id),
+        id=tag_id,
+        account_id=actor.account_id,
+    )
+    if not row:
+        raise NotFound(NOUN, tag_id)
+    return _read(row)
 
 
 def _insert(tx: Tx, actor: Actor, workspace_id: int, name: str) -> Tag:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from hourhand.api.http import Caller
+from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
 from hourhand.core import clients, removals
 from hourhand.core.clients import Client
@@ -66,41 +67,41 @@ class ClientOut(Struct):
 
 
 @post("/clients")
-async def create_client(caller: Caller, data: ClientBody) -> Data[ClientOut]:
+async def create_client(caller: CallerGiven, data: JSONBody[ClientBody]) -> Data[ClientOut]:
     """Create a client."""
     client = await caller.write(clients.create, data.sent().draft(caller))
     return Data(ClientOut.newborn(client, View.of(caller)))
 
 
 @get("/clients")
-async def list_clients(caller: Caller) -> list[ClientOut]:
+async def list_clients(caller: CallerGiven) -> list[ClientOut]:
     """The clients the caller can see, newest first."""
     view = View.of(caller)
     return [ClientOut.of(client, view) for client in await caller.read(clients.listing)]
 
 
 @get("/clients/{client_id:str}")
-async def get_client(caller: Caller, client_id: str) -> Data[ClientOut]:
+async def get_client(caller: CallerGiven, client_id: FromPath[str]) -> Data[ClientOut]:
     """A client."""
     client = await caller.read(clients.visible, path_id("client", client_id))
     return Data(ClientOut.of(client, View.of(caller)))
 
 
 @put("/clients/{client_id:str}")
-async def update_client(caller: Caller, client_id: str, data: ClientBody) -> Data[ClientOut]:
+async def update_client(caller: CallerGiven, client_id: FromPath[str], data: JSONBody[ClientBody]) -> Data[ClientOut]:
     """Change a client."""
     client = await caller.write(clients.update, path_id("client", client_id), data.sent().changes())
     return Data(ClientOut.of(client, View.of(caller)))
 
 
 @delete("/clients/{client_id:str}")
-async def delete_client(caller: Caller, client_id: str) -> None:
+async def delete_client(caller: CallerGiven, client_id: FromPath[str]) -> None:
     """Delete a client; its projects stay."""
     await caller.write(removals.delete_client, path_id("client", client_id))
 
 
 @get("/workspaces/{workspace_id:str}/clients")
-async def list_workspace_clients(caller: Caller, workspace_id: str) -> list[ClientOut]:
+async def list_workspace_clients(caller: CallerGiven, workspace_id: FromPath[str]) -> list[ClientOut]:
     """The clients of a workspace, newest first."""
     view = View.of(caller)
     found = await caller.read(clients.of_workspace, path_id("workspace", workspace_id))

@@ -6,10 +6,11 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Struct
+from litestar.params import FromQuery, JSONBody
+from msgspec import Struct, structs
 
-from hourhand.api.auth import Cookie, Gate, session_cookie
-from hourhand.api.http import Caller, House
+from hourhand.api.auth import Cookie, Gate, GateGiven, session_cookie
+from hourhand.api.http import Caller, CallerGiven, House
 from hourhand.api.v8.clients import ClientOut
 from hourhand.api.v8.projects import ProjectOut
 from hourhand.api.v8.tags import TagOut
@@ -39,7 +40,9 @@ class UserBody(Struct):
 
 
 @get("/me")
-async def get_me(caller: Caller, with_related_data: str | None = None, since: str | None = None) -> Me:
+async def get_me(
+    caller: CallerGiven, with_related_data: FromQuery[str | None] = None, since: FromQuery[str | None] = None
+) -> Me:
     """The caller's profile and workspaces; with `with_related_data`, all they can see; with `since` (unix
     seconds), of that only what changed since."""
     changed_since = int(since) if since and since.isascii() and since.isdigit() and len(since) < 16 else None
@@ -48,7 +51,7 @@ async def get_me(caller: Caller, with_related_data: str | None = None, since: st
 
 
 @put("/me")
-async def update_me(caller: Caller, gate: Gate, data: UserBody) -> Data[UserOut]:
+async def update_me(caller: CallerGiven, gate: GateGiven, data: JSONBody[UserBody]) -> Data[UserOut]:
     """Change the caller's profile; a new password needs the current one."""
     sent = data.sent()
     new_hash = None
@@ -58,17 +61,18 @@ async def update_me(caller: Caller, gate: Gate, data: UserBody) -> Data[UserOut]
         new_hash = await gate.hashed(sent.password)
     account = await caller.write(credentials.update, _changes(sent), new_hash, caller.session_id)
     token = await caller.read(credentials.own_token, caller.house.vault)
-    return Data(UserOut.of(account, View.of(caller), caller.house, token))
+    changed = structs.replace(caller, account=account)
+    return Data(UserOut.of(account, View.of(changed), caller.house, token))
 
 
 @post("/reset_token")
-async def reset_token(caller: Caller) -> str:
+async def reset_token(caller: CallerGiven) -> str:
     """A new API token; the old one stops working at once."""
     return await caller.write(credentials.reset_token, caller.house.vault, caller.session_id)
 
 
 @post("/sessions")
-async def create_session(caller: Caller) -> Response[Me]:
+async def create_session(caller: CallerGiven) -> Response[Me]:
     """Begin a session: its cookie authenticates later requests."""
     session_id = await caller.write(credentials.log_in)
     found = await caller.read(overview.of, False, None)
@@ -88,7 +92,7 @@ async def delete_session(request: AnyRequest) -> Response[None]:
 
 
 @post("/signups")
-async def sign_up(request: AnyRequest, data: UserBody) -> Data[UserOut]:
+async def sign_up(request: AnyRequest, data: JSONBody[UserBody]) -> Data[UserOut]:
     """Make an account and its workspace, where sign-up is open or the address was invited."""
     gate: Gate = request.app.state.gate
     sent = data.sent()

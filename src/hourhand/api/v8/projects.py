@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.api.http import Caller
+from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8.time_entries import WorkspaceRef
 from hourhand.api.v8.wire import (
     Data,
@@ -148,33 +149,37 @@ class ProjectOut(Struct):
 
 
 @post("/projects")
-async def create_project(caller: Caller, data: ProjectBody) -> Data[ProjectOut]:
+async def create_project(caller: CallerGiven, data: JSONBody[ProjectBody]) -> Data[ProjectOut]:
     """Create a project, which the caller manages."""
     project = await caller.write(new_projects.create, data.sent().draft(caller))
     return Data(ProjectOut.newborn(project, View.of(caller)))
 
 
 @get("/projects/{project_id:str}")
-async def get_project(caller: Caller, project_id: str) -> Data[ProjectOut]:
+async def get_project(caller: CallerGiven, project_id: FromPath[str]) -> Data[ProjectOut]:
     """A project."""
     return Data(await _counted(caller, path_id("project", project_id)))
 
 
 @put("/projects/{project_id:str}")
-async def update_project(caller: Caller, project_id: str, data: ProjectBody) -> Data[ProjectOut]:
+async def update_project(
+    caller: CallerGiven, project_id: FromPath[str], data: JSONBody[ProjectBody]
+) -> Data[ProjectOut]:
     """Change a project; for those who manage it."""
     project = await caller.write(projects.update, path_id("project", project_id), data.sent().changes())
     return Data(await _counted(caller, project.id))
 
 
 @delete("/projects/{project_ids:str}")
-async def delete_projects(caller: Caller, project_ids: str) -> list[int]:
+async def delete_projects(caller: CallerGiven, project_ids: FromPath[str]) -> list[int]:
     """Delete projects with their tasks, all or none; their time entries stay."""
     return await caller.write(removals.delete_projects, path_ids("project", project_ids))
 
 
 @get("/clients/{client_id:str}/projects")
-async def list_client_projects(caller: Caller, client_id: str, active: str | None = None) -> list[ProjectOut]:
+async def list_client_projects(
+    caller: CallerGiven, client_id: FromPath[str], active: FromQuery[str | None] = None
+) -> list[ProjectOut]:
     """The projects of a client, by name."""
     found = await caller.read_long(
         projects.of_client, path_id("client's projects", client_id), active=activity(active), actual_hours=True
@@ -184,11 +189,11 @@ async def list_client_projects(caller: Caller, client_id: str, active: str | Non
 
 @get("/workspaces/{workspace_id:str}/projects")
 async def list_workspace_projects(
-    caller: Caller,
-    workspace_id: str,
-    active: str | None = None,
-    actual_hours: str | None = None,
-    only_templates: str | None = None,
+    caller: CallerGiven,
+    workspace_id: FromPath[str],
+    active: FromQuery[str | None] = None,
+    actual_hours: FromQuery[str | None] = None,
+    only_templates: FromQuery[str | None] = None,
 ) -> list[ProjectOut]:
     """The projects of a workspace that the caller can see, by name."""
     found = await caller.read_long(
@@ -201,7 +206,7 @@ async def list_workspace_projects(
     return [ProjectOut.of(project, View.of(caller), actual_hours=truth(actual_hours)) for project in found]
 
 
-async def _counted(caller: Caller, project_id: int) -> ProjectOut:
+async def _counted(caller: CallerGiven, project_id: int) -> ProjectOut:
     # Apart from what was written, and off the event loop: a big project's time takes a while to count.
     project = await caller.read_long(projects.visible, project_id, actual_hours=True)
     return ProjectOut.of(project, View.of(caller))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from hourhand.api.http import Caller
+from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
 from hourhand.core import removals, tags
 from hourhand.core.tags import Tag
@@ -63,27 +64,27 @@ class TagOut(Struct):
 
 
 @post("/tags")
-async def create_tag(caller: Caller, data: TagBody) -> Data[TagOut]:
+async def create_tag(caller: CallerGiven, data: JSONBody[TagBody]) -> Data[TagOut]:
     """Create a tag."""
     tag = await caller.write(tags.create, data.sent().draft(caller))
     return Data(TagOut.newborn(tag, View.of(caller)))
 
 
 @put("/tags/{tag_id:str}")
-async def update_tag(caller: Caller, tag_id: str, data: TagBody) -> Data[TagOut]:
+async def update_tag(caller: CallerGiven, tag_id: FromPath[str], data: JSONBody[TagBody]) -> Data[TagOut]:
     """Rename a tag, on all entries that carry it."""
     tag = await caller.write(tags.update, path_id("tag", tag_id), data.sent().changes())
     return Data(TagOut.of(tag, View.of(caller)))
 
 
 @delete("/tags/{tag_id:str}")
-async def delete_tag(caller: Caller, tag_id: str) -> None:
+async def delete_tag(caller: CallerGiven, tag_id: FromPath[str]) -> None:
     """Delete a tag, and take it off all entries."""
     await caller.write(removals.delete_tag, path_id("tag", tag_id))
 
 
 @get("/workspaces/{workspace_id:str}/tags")
-async def list_tags(caller: Caller, workspace_id: str) -> list[TagOut]:
+async def list_tags(caller: CallerGiven, workspace_id: FromPath[str]) -> list[TagOut]:
     """The tags of a workspace, newest first."""
     view = View.of(caller)
     found = await caller.read(tags.of_workspace, path_id("workspace", workspace_id))

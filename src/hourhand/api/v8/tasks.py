@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from hourhand.api.http import Caller
+from hourhand.api.http import CallerGiven
 from hourhand.api.v8.wire import (
     Data,
     View,
@@ -124,7 +125,7 @@ class TaskOut(Struct):
 
 
 @post("/tasks")
-async def create_task(caller: Caller, data: TaskBody) -> Data[TaskOut]:
+async def create_task(caller: CallerGiven, data: JSONBody[TaskBody]) -> Data[TaskOut]:
     """Create a task."""
     sent = data.sent()
     created = await caller.write(tasks.create, sent.draft())
@@ -133,7 +134,7 @@ async def create_task(caller: Caller, data: TaskBody) -> Data[TaskOut]:
 
 
 @get("/tasks/{task_id:str}")
-async def get_task(caller: Caller, task_id: str) -> Data[TaskOut]:
+async def get_task(caller: CallerGiven, task_id: FromPath[str]) -> Data[TaskOut]:
     """A task."""
     task = await caller.read(tasks.visible, path_id("task", task_id))
     [task] = await caller.read(tasks.detailed, [task])
@@ -141,7 +142,9 @@ async def get_task(caller: Caller, task_id: str) -> Data[TaskOut]:
 
 
 @put("/tasks/{task_ids:str}")
-async def update_tasks(caller: Caller, task_ids: str, data: TaskBody) -> Data[TaskOut | list[TaskOut]]:
+async def update_tasks(
+    caller: CallerGiven, task_ids: FromPath[str], data: JSONBody[TaskBody]
+) -> Data[TaskOut | list[TaskOut]]:
     """Change tasks, all or none: an object for one id, an array for several."""
     sent, view = data.sent(), View.of(caller)
     updated = await caller.write(tasks.update, path_ids("task", task_ids), sent.changes())
@@ -151,13 +154,15 @@ async def update_tasks(caller: Caller, task_ids: str, data: TaskBody) -> Data[Ta
 
 
 @delete("/tasks/{task_ids:str}")
-async def delete_tasks(caller: Caller, task_ids: str) -> list[int]:
+async def delete_tasks(caller: CallerGiven, task_ids: FromPath[str]) -> list[int]:
     """Delete tasks, all or none; their entries stay with the project."""
     return await caller.write(removals.delete_tasks, path_ids("task", task_ids))
 
 
 @get("/projects/{project_id:str}/tasks")
-async def list_project_tasks(caller: Caller, project_id: str, active: str | None = None) -> list[TaskOut]:
+async def list_project_tasks(
+    caller: CallerGiven, project_id: FromPath[str], active: FromQuery[str | None] = None
+) -> list[TaskOut]:
     """The tasks of a project by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)
     found = await caller.read(tasks.of_project, path_id("project", project_id), activity(active))
@@ -165,14 +170,16 @@ async def list_project_tasks(caller: Caller, project_id: str, active: str | None
 
 
 @get("/workspaces/{workspace_id:str}/tasks")
-async def list_workspace_tasks(caller: Caller, workspace_id: str, active: str | None = None) -> list[TaskOut]:
+async def list_workspace_tasks(
+    caller: CallerGiven, workspace_id: FromPath[str], active: FromQuery[str | None] = None
+) -> list[TaskOut]:
     """The tasks of a workspace by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)
     found = await caller.read(tasks.of_workspace, path_id("workspace", workspace_id), activity(active))
     return [TaskOut.of(task, view) for task in found]
 
 
-async def _as_asked(caller: Caller, found: list[Task], asked: frozenset[str]) -> list[Task]:
+async def _as_asked(caller: CallerGiven, found: list[Task], asked: frozenset[str]) -> list[Task]:
     return await caller.read(tasks.detailed, found) if asked else found
 
 

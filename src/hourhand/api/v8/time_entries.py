@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from hourhand.api.http import Caller
+from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8 import times
 from hourhand.api.v8.wire import (
     BadPath,
@@ -157,35 +158,35 @@ class TimeEntryOut(Struct):
 
 
 @post("/time_entries")
-async def create_time_entry(caller: Caller, data: TimeEntryBody) -> Data[TimeEntryOut]:
+async def create_time_entry(caller: CallerGiven, data: JSONBody[TimeEntryBody]) -> Data[TimeEntryOut]:
     """Create a time entry."""
     entry = await caller.write(time_entries.create, data.sent().draft(caller))
     return Data(TimeEntryOut.answering(entry, View.of(caller), data.sent()))
 
 
 @post("/time_entries/start")
-async def start_time_entry(caller: Caller, data: TimeEntryBody) -> Data[TimeEntryOut]:
+async def start_time_entry(caller: CallerGiven, data: JSONBody[TimeEntryBody]) -> Data[TimeEntryOut]:
     """Start a time entry now; what runs stops."""
     entry = await caller.write(time_entries.start, data.sent().draft(caller))
     return Data(TimeEntryOut.of(entry, View.of(caller)))
 
 
 @route("/time_entries/{time_entry_id:str}/stop", http_method=["PUT", "POST"])
-async def stop_time_entry(caller: Caller, time_entry_id: str) -> Data[TimeEntryOut]:
+async def stop_time_entry(caller: CallerGiven, time_entry_id: FromPath[str]) -> Data[TimeEntryOut]:
     """Stop a running time entry; a stopped one stays as it is."""
     entry = await caller.write(time_entries.stop, path_id("time_entry", time_entry_id))
     return Data(TimeEntryOut.answering(entry, View.of(caller), TimeEntryIn()))
 
 
 @route("/time_entries/current", http_method=["GET", "POST"])
-async def get_current_time_entry(caller: Caller) -> Data[TimeEntryOut | None]:
+async def get_current_time_entry(caller: CallerGiven) -> Data[TimeEntryOut | None]:
     """The running time entry, or null."""
     entry = await caller.read(time_entries.current)
     return Data(None if entry is None else TimeEntryOut.of(entry, View.of(caller)))
 
 
 @get("/time_entries/{time_entry_id:str}")
-async def get_time_entry(caller: Caller, time_entry_id: str) -> Data[TimeEntryOut | None]:
+async def get_time_entry(caller: CallerGiven, time_entry_id: FromPath[str]) -> Data[TimeEntryOut | None]:
     """A time entry; null for an unknown one."""
     try:
         entry = await caller.read(time_entries.visible, path_id("time_entry", time_entry_id), deleted=True)
@@ -196,7 +197,7 @@ async def get_time_entry(caller: Caller, time_entry_id: str) -> Data[TimeEntryOu
 
 @get("/time_entries")
 async def list_time_entries(
-    caller: Caller, start_date: str | None = None, end_date: str | None = None
+    caller: CallerGiven, start_date: FromQuery[str | None] = None, end_date: FromQuery[str | None] = None
 ) -> list[TimeEntryOut]:
     """The caller's time entries that started in a range, ascending, at most 1000; the last 9 days unless said."""
     since, until = _bound(start_date, "start"), _bound(end_date, "end")
@@ -206,7 +207,7 @@ async def list_time_entries(
 
 @put("/time_entries/{time_entry_ids:str}")
 async def update_time_entries(
-    caller: Caller, time_entry_ids: str, data: TimeEntryBody
+    caller: CallerGiven, time_entry_ids: FromPath[str], data: JSONBody[TimeEntryBody]
 ) -> Data[TimeEntryOut] | Data[list[TimeEntryOut]]:
     """Change a time entry, or several at once, all or none."""
     ids = path_ids("time_entry", time_entry_ids)
@@ -216,7 +217,7 @@ async def update_time_entries(
 
 
 @delete("/time_entries/{time_entry_ids:str}")
-async def delete_time_entries(caller: Caller, time_entry_ids: str) -> list[int]:
+async def delete_time_entries(caller: CallerGiven, time_entry_ids: FromPath[str]) -> list[int]:
     """Delete time entries, all or none."""
     return await caller.write(time_entries.delete, path_ids("time_entry", time_entry_ids))
 

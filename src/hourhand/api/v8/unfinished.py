@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from hourhand.api import http
-from hourhand.api.http import Caller
+from hourhand.api.http import CallerGiven
 
 _ENDPOINTS = {
     "/project_users": ["POST"],
@@ -36,7 +36,7 @@ _ENDPOINTS = {
 }
 
 
-async def _not_yet(caller: Caller) -> Response[str]:  # noqa: ARG001 - strangers get their 403 first
+async def _not_yet(caller: CallerGiven) -> Response[str]:
     return http.text(501, "This version of Hourhand does not have this endpoint yet")
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TypeVar
 
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
-from hourhand.api.http import Caller
+from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
 from hourhand.core import money, removals, workspaces
 from hourhand.core.errors import Problems
@@ -117,28 +118,30 @@ class WorkspaceOut(Struct):
 
 
 @get("/workspaces")
-async def list_workspaces(caller: Caller) -> list[WorkspaceOut]:
+async def list_workspaces(caller: CallerGiven) -> list[WorkspaceOut]:
     """The workspaces the caller is in."""
     view = View.of(caller)
     return [WorkspaceOut.of(workspace, view, caller) for workspace in await caller.read(workspaces.listing)]
 
 
 @post("/workspaces")
-async def create_workspace(caller: Caller, data: WorkspaceBody) -> Data[WorkspaceOut]:
+async def create_workspace(caller: CallerGiven, data: JSONBody[WorkspaceBody]) -> Data[WorkspaceOut]:
     """Create a workspace; the caller owns it."""
     workspace = await caller.write(workspaces.create, data.sent().draft())
     return Data(WorkspaceOut.of(workspace, View.of(caller), caller))
 
 
 @get("/workspaces/{workspace_id:str}")
-async def get_workspace(caller: Caller, workspace_id: str) -> Data[WorkspaceOut]:
+async def get_workspace(caller: CallerGiven, workspace_id: FromPath[str]) -> Data[WorkspaceOut]:
     """A workspace."""
     workspace = await caller.read(workspaces.visible, path_id("workspace", workspace_id))
     return Data(WorkspaceOut.of(workspace, View.of(caller), caller))
 
 
 @put("/workspaces/{workspace_id:str}")
-async def update_workspace(caller: Caller, workspace_id: str, data: WorkspaceBody) -> Data[WorkspaceOut]:
+async def update_workspace(
+    caller: CallerGiven, workspace_id: FromPath[str], data: JSONBody[WorkspaceBody]
+) -> Data[WorkspaceOut]:
     """Change a workspace; for its admins."""
     changes = data.sent().changes()
     workspace = await caller.write(workspaces.update, path_id("workspace", workspace_id), changes)
@@ -146,7 +149,7 @@ async def update_workspace(caller: Caller, workspace_id: str, data: WorkspaceBod
 
 
 @delete("/workspaces/{workspace_id:str}/leave")
-async def leave_workspace(caller: Caller, workspace_id: str) -> None:
+async def leave_workspace(caller: CallerGiven, workspace_id: FromPath[str]) -> None:
     """Leave a workspace; one's time stays in it."""
     await caller.write(removals.leave_workspace, path_id("workspace", workspace_id))
 

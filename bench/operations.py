@@ -1,0 +1,98 @@
+"""The operations that are measured, as the bytes of their requests."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from bench.seed import Person, World
+
+SENDER = "bench"
+ENTRY = {"description": "Meeting with possible clients", "tags": ["tag 1"], "created_with": SENDER}
+
+
+class Operation(Struct, frozen=True):
+    """One kind of request. `limit` is what it may cost at most, in costs of the bare application.
+
+    `requests` makes as many as asked; it is given the world and the ids of the entries that the
+    round before started.
+    """
+
+    name: str
+    limit: float
+    count: int
+    writes: bool
+    requests: Callable[[World, int, list[int]], list[bytes]]
+
+
+def started(bodies: list[bytes]) -> list[int]:
+    """The ids of the entries in the answers to `start`."""
+    return [msgspec.json.decode(body)["data"]["id"] for body in bodies]
+
+
+def _read(path: str) -> Callable[[World, int, list[int]], list[bytes]]:
+    return lambda world, count, _: [_request("GET", path, world.reader)] * count
+
+
+def _list(world: World, count: int, _: list[int]) -> list[bytes]:
+    path = f"/time_entries?start_date={_time(world.since)}&end_date={_time(world.until)}"
+    return [_request("GET", path, world.reader)] * count
+
+
+def _create(world: World, count: int, _: list[int]) -> list[bytes]:
+    more = {"start": _time(world.until), "duration": 1200}
+    return [_request("POST", "/time_entries", person, _body(person, more)) for person in _people(world, count)]
+
+
+def _start(world: World, count: int, _: list[int]) -> list[bytes]:
+    return [_request("POST", "/time_entries/start", person, _body(person, {})) for person in _people(world, count)]
+
+
+def _stop(world: World, count: int, running: list[int]) -> list[bytes]:
+    return [
+        _request("PUT", f"/time_entries/{entry_id}/stop", person)
+        for entry_id, person in zip(running, _people(world, count), strict=True)
+    ]
+
+
+def _people(world: World, count: int) -> list[Person]:
+    """Everybody but the reader, in turn."""
+    return [world.people[i % len(world.people)] for i in range(count)]
+
+
+def _body(person: Person, more: dict[str, Any]) -> bytes:
+    entry = ENTRY | {"wid": person.workspace_id, "pid": person.project_id} | more
+    return msgspec.json.encode({"time_entry": entry})
+
+
+def _request(method: str, path: str, person: Person, body: bytes = b"") -> bytes:
+    credentials = base64.b64encode(f"{person.token}:api_token".encode()).decode()
+    head = [
+        f"{method} /api/v8{path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Basic {credentials}",
+        f"User-Agent: {SENDER}",
+        "Accept: */*",
+    ]
+    if method != "GET":
+        head += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+OPERATIONS = (
+    Operation("GET /time_entries/current", 3, 1000, False, _read("/time_entries/current")),
+    Operation("GET /me", 3, 1000, False, _read("/me")),
+    Operation("GET /time_entries, 200 in range", 1.5, 150, False, _list),
+    Operation("POST /time_entries", 3, 900, True, _create),
+    Operation("POST /time_entries/start", 3, 900, True, _start),
+    Operation("PUT /time_entries/{id}/stop", 3, 900, True, _stop),
+)
