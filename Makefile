@@ -10,6 +10,8 @@ LOCKED := pyproject.toml uv.lock
 export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+# Whom the machine trusts, uv trusts too, so that it works behind a proxy that this machine knows.
+export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types format bench ci clean postgres

@@ -36,8 +36,6 @@ from hourhand.api.v8.wire import Data
 from hourhand.api.v8.workspaces import WorkspaceOut
 
 Row = tuple[Any, ...]
-READER = 1
-WRITER = 2
 _TIMES = ("at", "created_at")
 _PRAGMAS = (
     "journal_mode = wal",
@@ -61,10 +59,12 @@ insert into time_entries ({_ENTRY})
 select e.id, guid, workspace_id, project_id, task_id, billable, start, stop, duration, description,
     (select json_group_array(t.name) from source.time_entry_tags et join source.tags t on t.id = et.tag_id
      where et.bucket = e.bucket and et.time_entry_id = e.id),
-    duronly, at, iif(account_id = ?, {READER}, account_id)
+    duronly, at, account_id
 from source.time_entries e order by e.id
 """
-_INSERT = f"insert into time_entries ({_ENTRY}) values (null, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, 0, ?, {WRITER})"
+_INSERT = f"""
+insert into time_entries ({_ENTRY}) values (null, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, 0, ?, ?) returning id
+"""
 _STOP = f"update time_entries set stop = ?1, duration = ?1 - start, at = ?1 where id = ?2 returning {_ENTRY}"
 _CURRENT = f"select {_ENTRY} from time_entries where uid = ? and stop is null"
 _RANGE = f"select {_ENTRY} from time_entries where uid = ? and start >= ? and start <= ? order by start"
@@ -97,6 +97,8 @@ class Bare:
         self._reader = connect(path)
         self._writer = Writer(connect(path))
         self._writer.start()
+        # The reader's entries are what is read; what is written goes under another number.
+        self._uid: int = self._reader.execute("select id from people").get
         self._decoder = msgspec.json.Decoder(Body)
         self._user = _record("people", UserOut)
         self._workspace = _record("workspaces", WorkspaceOut)
@@ -118,12 +120,12 @@ class Bare:
         return _answer(Me(since=int(time.time()) - 5, data=user))
 
     async def current(self, _: Request) -> Response:
-        row = self._reader.execute(_CURRENT, (READER,)).fetchone()
+        row = self._reader.execute(_CURRENT, (self._uid,)).fetchone()
         return _answer(Data(None if row is None else _entry(row)))
 
     async def listing(self, request: Request) -> Response:
         since, until = (_seconds(request.query_params[name]) for name in ("start_date", "end_date"))
-        return _answer([_entry(row) for row in self._reader.execute(_RANGE, (READER, since, until))])
+        return _answer([_entry(row) for row in self._reader.execute(_RANGE, (self._uid, since, until))])
 
     async def create(self, request: Request) -> Response:
         sent = self._decoder.decode(await request.body()).time_entry
@@ -145,10 +147,11 @@ class Bare:
 
     async def _insert(self, sent: EntryIn, start: int, stop: int | None, duration: int) -> TimeEntryOut:
         guid, at, tags = str(uuid.uuid4()), int(time.time()), msgspec.json.encode(sent.tags).decode()
-        values = (guid, sent.wid, sent.pid, True, start, stop, duration, sent.description, tags, at)
-        row = await self._writer.submit(f"{_INSERT} returning id", values)
+        other = self._uid + 1
+        values = (guid, sent.wid, sent.pid, True, start, stop, duration, sent.description, tags, at, other)
+        (id_,) = await self._writer.submit(_INSERT, values)
         return _entry(
-            (row[0], guid, sent.wid, sent.pid, None, True, start, stop, duration, sent.description, tags, 0, at, WRITER)
+            (id_, guid, sent.wid, sent.pid, None, True, start, stop, duration, sent.description, tags, 0, at, other)
         )
 
 
@@ -233,30 +236,26 @@ def connect(path: str) -> apsw.Connection:
 
 def fill(path: str, source: str, me: bytes) -> None:
     """Make the bare application's file of a Hourhand database and what Hourhand answers its reader to `GET /me`."""
-    user = msgspec.json.decode(me, type=Me).data
+    user = msgspec.json.decode(me)["data"]
     connection = apsw.Connection(path)
     connection.execute(_CREATE)
     connection.execute("attach ? as source", (source,))
     with connection:
-        connection.execute(_FILL, (user.id,))
-    _store(connection, "people", [user])
-    assert user.workspaces is not UNSET
-    _store(connection, "workspaces", user.workspaces)
+        connection.execute(_FILL)
+    _store(connection, "people", _names(UserOut), [user])
+    _store(connection, "workspaces", _names(WorkspaceOut), user["workspaces"])
     connection.close()
 
 
-def _store(connection: apsw.Connection, table: str, records: list[Any]) -> None:
-    names = _names(type(records[0]))
+def _store(connection: apsw.Connection, table: str, names: list[str], records: list[dict[str, Any]]) -> None:
     connection.execute(f"create table {table} ({', '.join(names)})")
     for record in records:
-        values = [_stored(name, getattr(record, name)) for name in names]
+        values = [_stored(name, record.get(name)) for name in names]
         connection.execute(f"insert into {table} values ({', '.join('?' for _ in names)})", values)
 
 
 def _stored(name: str, value: Any) -> Any:
-    if value is UNSET or value == {}:
-        return None
-    return _seconds(value) if name in _TIMES else value
+    return _seconds(value) if name in _TIMES else value or None
 
 
 def _record(table: str, shape: type[Any]) -> Callable[[apsw.Connection], list[Any]]:

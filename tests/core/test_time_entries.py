@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hourhand.core import time_entries
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import Invalid, NotFound
 from hourhand.core.places import Place
-from hourhand.core.time_entries import Changes, Draft, TimeEntry
+from hourhand.core.time_entries import Changes, Draft
 from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast, Person

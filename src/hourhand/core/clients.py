@@ -52,15 +52,17 @@ _UPDATE = update_of("clients", Client)
 
 def visible(tx: Tx, actor: Actor, client_id: int) -> Client:
     """A client of a workspace the actor is in. Raises `NotFound`."""
-    row = ids.possible(client_id) and tx.row(
-        _SELECT + _OF_MEMBER + "where c.bucket = :bucket and c.id = :id and c.deleted_at is null",
-        bucket=bucket_of(client_id),
-        id=client_id,
-        account_id=actor.account_id,
-    )
-    if not row:
-        raise NotFound(NOUN, client_id)
-    return _read(row)
+    return _find(tx, actor, client_id)
+
+
+def usable(tx: Tx, actor: Actor, client_id: int) -> Client:
+    """A visible client that does not go away before this transaction ends, for what is to hang on it."""
+    return _find(tx, actor, client_id, " for key share of c")
+
+
+def editable(tx: Tx, actor: Actor, client_id: int) -> Client:
+    """A client the actor may change, which waits for this transaction. Raises `NotFound`."""
+    return _find(tx, actor, client_id, " for update of c")
 
 
 def listing(tx: Tx, actor: Actor, workspace_ids: list[int] | None = None, since: int | None = None) -> list[Client]:
@@ -120,7 +122,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Client:
 
 def update(tx: Tx, actor: Actor, client_id: int, changes: Changes) -> Client:
     """Change a client; its workspace stays. Raises `NotFound`, `Invalid`."""
-    before = visible(tx, actor, client_id)
+    before = editable(tx, actor, client_id)
     problems = Problems(NOUN)
     after = before
     if changes.name is not UNSET:
@@ -140,6 +142,18 @@ def delete(tx: Tx, actor: Actor, client: Client) -> Client:
     tx.run(_UPDATE, bucket=bucket_of(client.id), **parameters(deleted))
     events.record(tx, actor, NOUN, client.id, workspace_id=client.workspace_id, before=client)
     return deleted
+
+
+def _find(tx: Tx, actor: Actor, client_id: int, lock: str = "") -> Client:
+    row = ids.possible(client_id) and tx.row(
+        f"{_SELECT} {_OF_MEMBER} where c.bucket = :bucket and c.id = :id and c.deleted_at is null{lock}",
+        bucket=bucket_of(client_id),
+        id=client_id,
+        account_id=actor.account_id,
+    )
+    if not row:
+        raise NotFound(NOUN, client_id)
+    return _read(row)
 
 
 def _store(tx: Tx, actor: Actor, before: Client, after: Client) -> Client:

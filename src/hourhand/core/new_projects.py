@@ -33,16 +33,16 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Project:
     """
     problems = Problems(NOUN)
     workspace = _workspace(tx, actor, problems, draft.workspace_id)
-    if workspace is not None and draft.guid:
-        known = _with_guid(tx, actor, problems, draft.workspace_id, draft.guid)
-        if known is not None:
-            return known
     template = None if draft.template_id is None else _template(tx, actor, problems, draft, draft.template_id)
     plan = _plan(draft, workspace, template)
     named = structs.replace(draft.settings, name=draft.settings.name or None)
     project = projects.changed(problems, plan, named, _standing(workspace))
     if workspace is not None:
         projects.check_place(tx, actor, problems, plan, project)
+        # Last: a name that is taken by this project itself, just made by the same request, is no reason to refuse.
+        known = _with_guid(tx, actor, problems, workspace.id, project.guid)
+        if known is not None:
+            return known
     problems.refuse()
     assert workspace is not None
     project = _insert(tx, actor, project)
@@ -64,7 +64,9 @@ def _workspace(tx: Tx, actor: Actor, problems: Problems, workspace_id: int) -> W
     return workspace
 
 
-def _with_guid(tx: Tx, actor: Actor, problems: Problems, workspace_id: int, guid: str) -> Project | None:
+def _with_guid(tx: Tx, actor: Actor, problems: Problems, workspace_id: int, guid: str | None) -> Project | None:
+    if guid is None:
+        return None
     if len(guid) > LONGEST_GUID:
         problems.add("guid", "too_long", limit=LONGEST_GUID)
         return None

@@ -8,10 +8,10 @@ from hourhand.core import accounts, clients, projects, tags, tasks, time_entries
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.projects import Project
 from hourhand.core.tags import Tag
 from hourhand.core.tasks import Task
-from hourhand.core.time_entries import TimeEntry
 from hourhand.core.workspaces import Workspace
 from hourhand.db import Tx
 

@@ -106,7 +106,7 @@ def _project(tx: Tx, actor: Actor, problems: Problems, place: Place) -> Project 
     if project_id is None:
         return None
     try:
-        return projects.visible(tx, actor, project_id)
+        return projects.usable(tx, actor, project_id)
     except (NotFound, Forbidden):
         problems.add("project_id", "unreachable")
         return None

@@ -119,6 +119,11 @@ def visible(tx: Tx, actor: Actor, project_id: int, *, actual_hours: bool = False
     return _counted_alone(tx, _shown(*_find(tx, actor, project_id)), actual_hours)
 
 
+def usable(tx: Tx, actor: Actor, project_id: int) -> Project:
+    """A visible project that does not go away before this transaction ends, for what is to hang on it."""
+    return _shown(*_find(tx, actor, project_id, " for key share of p"))
+
+
 def managed(tx: Tx, actor: Actor, project_id: int) -> Project:
     """A project the actor manages, or of a workspace they administer, which waits for this transaction.
 
@@ -271,7 +276,7 @@ def check_place(tx: Tx, actor: Actor, problems: Problems, before: Project, after
     """Note a client that is out of reach or elsewhere, and a name that is taken."""
     if after.client_id is not None and after.client_id != before.client_id:
         try:
-            client = clients.visible(tx, actor, after.client_id)
+            client = clients.usable(tx, actor, after.client_id)
         except NotFound:
             problems.add("client_id", "unreachable", client_id=after.client_id, account_id=actor.account_id)
             return

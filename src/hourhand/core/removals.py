@@ -23,7 +23,7 @@ def leave_workspace(tx: Tx, actor: Actor, workspace_id: int) -> Member:
 
 def delete_client(tx: Tx, actor: Actor, client_id: int) -> Client:
     """Delete a client; its projects stay, without a client. Raises `NotFound`."""
-    client = clients.visible(tx, actor, client_id)
+    client = clients.editable(tx, actor, client_id)
     projects.without_client(tx, actor, client)
     return clients.delete(tx, actor, client)
 

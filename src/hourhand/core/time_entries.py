@@ -10,15 +10,16 @@ import uuid
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import events, ids, members, places, tags, timing
+from hourhand.core import entry_rows, events, ids, places, timing
 from hourhand.core.actor import Actor
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
 from hourhand.core.places import Place
 from hourhand.core.projects import Project
 from hourhand.core.tasks import Task
 from hourhand.core.timing import Said, Timing
-from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.db import Tx
 
 NOUN = "time_entry"
 LONGEST_DESCRIPTION = 3000
@@ -27,36 +28,6 @@ MOST_TAGS = 50
 LONGEST_TAG = 128
 MOST_LISTED = 1000
 RECENT_SECONDS = 9 * 24 * 3600
-
-
-class TimeEntry(Struct, frozen=True):
-    """A time entry with the names of its tags, sorted. `duration` is seconds, minus `start` while it runs."""
-
-    id: int
-    workspace_id: int
-    account_id: int
-    project_id: int | None
-    task_id: int | None
-    guid: str
-    description: str
-    start: int
-    stop: int | None
-    duration: int
-    billable: bool
-    duronly: bool
-    created_with: str
-    created_at: int
-    at: int
-    deleted_at: int | None
-    tags: tuple[str, ...] = ()
-
-    @property
-    def running(self) -> bool:
-        return self.stop is None
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(self.start, self.stop, self.duration)
 
 
 class Draft(Struct, frozen=True):
@@ -86,24 +57,6 @@ class Changes(Struct, frozen=True):
     unreadable: tuple[str, ...] = ()
 
 
-_COLUMNS = columns(TimeEntry, "e")
-_WIDTH = len([field for field in structs.fields(TimeEntry) if field.required])
-# Own entries, and those of others for an admin, in workspaces the actor is in.
-_VISIBLE = f"""
-select {_COLUMNS} from time_entries e
-join members m on m.bucket = e.bucket and m.workspace_id = e.workspace_id
-    and m.account_id = :me and m.active and m.deleted_at is null
-where e.bucket = :bucket and e.id = :id and (e.account_id = :me or m.role <> 'member')
-"""
-_WITH_TAGS = """
-left join time_entry_tags et on et.bucket = e.bucket and et.time_entry_id = e.id
-left join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null
-"""
-_read = reader(TimeEntry)
-_INSERT = insert_into("time_entries", TimeEntry)
-_UPDATE = update_of("time_entries", TimeEntry)
-
-
 # Reading ------------------------------------------------------------------------------------------
 
 
@@ -112,18 +65,17 @@ def visible(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False) -> Ti
 
     With `deleted`, one's own deleted ones too.
     """
-    row = ids.possible(entry_id) and tx.row(_VISIBLE, bucket=bucket_of(entry_id), id=entry_id, me=actor.account_id)
-    if not row:
+    entry = entry_rows.find(tx, actor, entry_id) if ids.possible(entry_id) else None
+    if entry is None:
         raise NotFound(NOUN, entry_id)
-    entry = _read(row)
     if entry.deleted_at is not None and not (deleted and entry.account_id == actor.account_id):
         raise NotFound(NOUN, entry_id)
-    return _tagged(tx, entry)
+    return entry
 
 
 def current(tx: Tx, actor: Actor) -> TimeEntry | None:
     """The entry that runs, or None."""
-    entry_id = _running_id(tx, actor.account_id)
+    entry_id = entry_rows.running_id(tx, actor.account_id)
     if entry_id is None:
         return None
     try:
@@ -139,7 +91,8 @@ def listing(tx: Tx, actor: Actor, since: int | None = None, until: int | None = 
     """
     first = actor.now - RECENT_SECONDS + 1 if since is None else since
     last = actor.now if until is None else until
-    return _own(tx, actor, "e.deleted_at is null and e.start >= :first and e.start <= :last", first=first, last=last)
+    within = "e.deleted_at is null and e.start >= :first and e.start <= :last"
+    return entry_rows.own(tx, actor, within, limit=MOST_LISTED, first=first, last=last)
 
 
 def recent(tx: Tx, actor: Actor) -> list[TimeEntry]:
@@ -153,7 +106,7 @@ def recent(tx: Tx, actor: Actor) -> list[TimeEntry]:
 
 def changed_since(tx: Tx, actor: Actor, since: int) -> list[TimeEntry]:
     """One's own entries that changed at or after a time (unix seconds), deleted ones included, ascending."""
-    return _own(tx, actor, "e.at >= :since", limit=1_000_000, since=since)
+    return entry_rows.own(tx, actor, "e.at >= :since", limit=1_000_000, since=since)
 
 
 # Writing ------------------------------------------------------------------------------------------
@@ -175,7 +128,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> TimeEntry:
     problems.refuse()
     assert times is not None
     tx.serialise(bucket_of(actor.account_id), actor.account_id)
-    repeated = _with_guid(tx, actor, place.workspace_id, draft.guid)
+    repeated = entry_rows.with_guid(tx, actor, place.workspace_id, draft.guid)
     if repeated is not None:
         return repeated if repeated.deleted_at else _apply(tx, actor, repeated, _as_changes(draft))
     return _insert(tx, actor, draft, times, place)
@@ -218,13 +171,13 @@ def stop_in_workspace(tx: Tx, actor: Actor, workspace_id: int) -> None:
 
 def without_project(tx: Tx, actor: Actor, project: Project) -> None:
     """Take a project that goes away off its entries."""
-    for entry in _of(tx, "e.project_id = :thing_id", bucket_of(project.id), project.id):
+    for entry in entry_rows.of(tx, "e.project_id = :thing_id", bucket_of(project.id), project.id):
         _store(tx, actor, entry, structs.replace(entry, project_id=None, task_id=None))
 
 
 def without_task(tx: Tx, actor: Actor, task: Task) -> None:
     """Take a task that goes away off its entries; they stay with its project."""
-    for entry in _of(tx, "e.task_id = :thing_id", bucket_of(task.id), task.id):
+    for entry in entry_rows.of(tx, "e.task_id = :thing_id", bucket_of(task.id), task.id):
         _store(tx, actor, entry, structs.replace(entry, task_id=None))
 
 
@@ -264,10 +217,7 @@ def _insert(tx: Tx, actor: Actor, draft: Draft, times: Timing, place: places.Set
         deleted_at=None,
         tags=_names(draft.tags),
     )
-    tx.run(_INSERT, bucket=bucket, **parameters(entry))
-    _link_tags(tx, actor, entry)
-    if entry.running:
-        _note_running(tx, entry)
+    entry_rows.insert(tx, actor, entry)
     events.record(tx, actor, NOUN, entry.id, workspace_id=entry.workspace_id, after=entry)
     return entry
 
@@ -301,16 +251,8 @@ def _store(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> TimeEnt
         return before
     if after.running and (not before.running or after.start != before.start):
         _stop_running(tx, actor, after.account_id, after.start, but=after.id)
-    bucket = bucket_of(after.id)
-    after = structs.replace(after, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    if after.running:
-        _note_running(tx, after)
-    elif before.running:
-        _forget_running(tx, before)
-    if after.tags != before.tags or after.workspace_id != before.workspace_id:
-        tx.run("delete from time_entry_tags where bucket = :bucket and time_entry_id = :id", bucket=bucket, id=after.id)
-        _link_tags(tx, actor, after)
+    after = structs.replace(after, at=events.stamp(tx, bucket_of(after.id)))
+    entry_rows.update(tx, actor, before, after)
     events.record(tx, actor, NOUN, after.id, workspace_id=after.workspace_id, before=before, after=after)
     return after
 
@@ -321,131 +263,18 @@ def _delete(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
     # It may have been running: a deleted entry ends where it was left.
     times = timing.stopped_at(entry.timing, actor.now) if entry.running else entry.timing
     gone = structs.replace(_timed(entry, times), at=at, deleted_at=at)
-    tx.run(_UPDATE, bucket=bucket_of(entry.id), **parameters(gone))
-    if entry.running:
-        _forget_running(tx, entry)
+    entry_rows.update(tx, actor, entry, gone)
     events.record(tx, actor, NOUN, entry.id, workspace_id=entry.workspace_id, before=entry)
 
 
 def _stop_running(tx: Tx, actor: Actor, account_id: int, moment: int, but: int | None = None) -> None:
     """Stop what a person has running, at the start of what replaces it."""
-    entry_id = _running_id(tx, account_id)
+    entry_id = entry_rows.running_id(tx, account_id)
     if entry_id is None or entry_id == but:
         return
-    for entry in _of(tx, "e.id = :thing_id", bucket_of(entry_id), entry_id):
+    for entry in entry_rows.of(tx, "e.id = :thing_id", bucket_of(entry_id), entry_id):
         if entry.running:
             _store(tx, actor, entry, _timed(entry, timing.stopped_at(entry.timing, moment)))
-
-
-def _running_id(tx: Tx, account_id: int) -> int | None:
-    row = tx.row(
-        "select time_entry_id from running_entries where bucket = :bucket and account_id = :account_id",
-        bucket=bucket_of(account_id),
-        account_id=account_id,
-    )
-    return row[0] if row else None
-
-
-def _note_running(tx: Tx, entry: TimeEntry) -> None:
-    tx.run(
-        "insert into running_entries (bucket, account_id, workspace_id, time_entry_id)"
-        " values (:bucket, :account_id, :workspace_id, :time_entry_id)"
-        " on conflict (bucket, account_id) do update"
-        " set workspace_id = :workspace_id, time_entry_id = :time_entry_id",
-        bucket=bucket_of(entry.account_id),
-        account_id=entry.account_id,
-        workspace_id=entry.workspace_id,
-        time_entry_id=entry.id,
-    )
-
-
-def _forget_running(tx: Tx, entry: TimeEntry) -> None:
-    tx.run(
-        "delete from running_entries where bucket = :bucket and account_id = :account_id"
-        " and time_entry_id = :time_entry_id",
-        bucket=bucket_of(entry.account_id),
-        account_id=entry.account_id,
-        time_entry_id=entry.id,
-    )
-
-
-def _own(tx: Tx, actor: Actor, condition: str, limit: int = MOST_LISTED, **named: int) -> list[TimeEntry]:
-    """One's own entries in every workspace one is in: one routed statement each, merged here."""
-    found: list[TimeEntry] = []
-    for workspace_id in members.workspace_ids(tx, actor.account_id):
-        rows = tx.rows(
-            f"select {_COLUMNS}, t.name from (select * from time_entries e where e.bucket = :bucket"
-            f" and e.workspace_id = :workspace_id and e.account_id = :me and {condition}"
-            f" order by e.start, e.id limit :limit) e {_WITH_TAGS} order by e.start, e.id",
-            bucket=bucket_of(workspace_id),
-            workspace_id=workspace_id,
-            me=actor.account_id,
-            limit=limit,
-            **named,
-        )
-        found.extend(_gathered(rows))
-    found.sort(key=lambda entry: (entry.start, entry.id))
-    return found[:limit]
-
-
-def _of(tx: Tx, condition: str, bucket: int, thing_id: int) -> list[TimeEntry]:
-    rows = tx.rows(
-        f"select {_COLUMNS}, t.name from time_entries e {_WITH_TAGS}"
-        f" where e.bucket = :bucket and {condition} and e.deleted_at is null order by e.id",
-        bucket=bucket,
-        thing_id=thing_id,
-    )
-    return _gathered(rows)
-
-
-def _gathered(rows: list[Row]) -> list[TimeEntry]:
-    """Entries of rows that repeat an entry for each of its tags, one after the other."""
-    found: list[TimeEntry] = []
-    names: list[str] = []
-    for i, row in enumerate(rows):
-        if row[_WIDTH] is not None:
-            names.append(row[_WIDTH])
-        if i + 1 == len(rows) or rows[i + 1][0] != row[0]:
-            entry = _read(row)
-            found.append(structs.replace(entry, tags=tuple(sorted(names))) if names else entry)
-            names = []
-    return found
-
-
-def _tagged(tx: Tx, entry: TimeEntry) -> TimeEntry:
-    rows = tx.rows(
-        "select t.name from time_entry_tags et"
-        " join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null"
-        " where et.bucket = :bucket and et.time_entry_id = :id",
-        bucket=bucket_of(entry.id),
-        id=entry.id,
-    )
-    return structs.replace(entry, tags=tuple(sorted(name for (name,) in rows))) if rows else entry
-
-
-def _link_tags(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
-    if not entry.tags:
-        return
-    bucket = bucket_of(entry.id)
-    tx.run_many(
-        "insert into time_entry_tags (bucket, time_entry_id, tag_id) values (:bucket, :time_entry_id, :tag_id)",
-        [
-            {"bucket": bucket, "time_entry_id": entry.id, "tag_id": tag_id}
-            for tag_id in tags.named(tx, actor, entry.workspace_id, list(entry.tags))
-        ],
-    )
-
-
-def _with_guid(tx: Tx, actor: Actor, workspace_id: int, guid: str | None) -> TimeEntry | None:
-    if not guid:
-        return None
-    row = tx.row(
-        f"select {_COLUMNS} from time_entries e where e.bucket = :bucket and e.account_id = :me and e.guid = :guid",
-        bucket=bucket_of(workspace_id),
-        me=actor.account_id,
-        guid=guid,
-    )
-    return _tagged(tx, _read(row)) if row else None
 
 
 def _as_changes(draft: Draft) -> Changes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
@@ -56,10 +57,10 @@ class Draft(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """A patch; what is unset stays."""
+    """A patch; what is unset stays. The rate is in whole units of the currency."""
 
     name: str | UnsetType = UNSET
-    default_hourly_rate: int | UnsetType = UNSET
+    default_hourly_rate: Decimal | UnsetType = UNSET
     default_currency: str | UnsetType = UNSET
     only_admins_may_create_projects: bool | UnsetType = UNSET
     only_admins_see_billable_rates: bool | UnsetType = UNSET
@@ -173,8 +174,9 @@ def _check(problems: Problems, wanted: dict[str, Any]) -> None:
         wanted["name"] = texts.name(problems, wanted["name"])
     if "default_currency" in wanted:
         wanted["default_currency"] = money.currency(problems, wanted["default_currency"], "default_currency")
-    if not money.LEAST_RATE <= wanted.get("default_hourly_rate", 0) <= money.MOST_RATE:
-        problems.add("default_hourly_rate", "invalid")
+    if "default_hourly_rate" in wanted:
+        rate = wanted["default_hourly_rate"]
+        wanted["default_hourly_rate"] = money.minor_units(problems, rate, "default_hourly_rate")
     if wanted.get("rounding", 0) not in (-1, 0, 1):
         problems.add("rounding", "invalid")
     if not 0 <= wanted.get("rounding_minutes", 0) <= MOST_ROUNDING_MINUTES:

@@ -24,7 +24,9 @@ from hourhand.db.tx import Dialect, Observe, Row, T, Value, Work
 CONNECTIONS = 8
 MOST_QUEUED = 1000
 MOST_TRIES = 8
-_AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+# A row or a table that was not there when the work looked, and is there now: it will look again.
+_RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
+_AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, *_RACES)
 _SETTINGS = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000 -c synchronous_commit=on"
 _LONG_READ_MILLISECONDS = 120_000
 
@@ -145,7 +147,7 @@ class PostgresDatabase(base.Database):
                 return self._once(connection, level, work)
             except (*_AGAIN, Retry) as error:
                 if attempt + 1 == MOST_TRIES:
-                    if isinstance(error, errors.UniqueViolation):
+                    if isinstance(error, _RACES):
                         raise
                     raise Unavailable("the change met others again and again") from error
                 time.sleep(random.random() * 0.002 * 2**attempt)  # noqa: S311 - jitter, not a secret
@@ -194,15 +196,7 @@ class PostgresDatabase(base.Database):
         return self._apart
 
     def _connect(self) -> psycopg.Connection[Row]:
-        try:
-            connection = psycopg.connect(self.url, autocommit=True, options=_SETTINGS, application_name="hourhand")
-        except psycopg.ProgrammingError:
-            # The message of the driver may hold the password.
-            raise InvalidUrl(
-                "the PostgreSQL URL cannot be read: use postgresql://USER:PASSWORD@HOST:PORT/NAME"
-            ) from None
-        except psycopg.OperationalError as error:
-            raise Unavailable(f"PostgreSQL cannot be reached: {str(error).strip().splitlines()[0]}") from error
+        connection = connect(self.url, _SETTINGS)
         with self._guard:
             self._open = [kept for kept in self._open if not kept.closed]
             self._open.append(connection)
@@ -214,3 +208,14 @@ class PostgresDatabase(base.Database):
             row = connection.execute(cast(Any, f"show {name}")).fetchone()
             if row is None or row[0] != wanted:
                 raise DatabaseError(f"PostgreSQL has {name} = {row and row[0]}; Hourhand needs {wanted}")
+
+
+def connect(url: str, settings: str) -> psycopg.Connection[Row]:
+    """A connection that commits each statement. Raises `InvalidUrl`, `Unavailable`."""
+    try:
+        return psycopg.connect(url, autocommit=True, options=settings, application_name="hourhand")
+    except psycopg.ProgrammingError:
+        # The message of the driver may hold the password.
+        raise InvalidUrl("the PostgreSQL URL cannot be read: use postgresql://USER:PASSWORD@HOST:PORT/NAME") from None
+    except psycopg.OperationalError as error:
+        raise Unavailable(f"PostgreSQL cannot be reached: {str(error).strip().splitlines()[0]}") from error

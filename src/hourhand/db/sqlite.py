@@ -17,7 +17,9 @@ from typing import Any
 import apsw
 
 from hourhand.db import tx as base
+from hourhand.db.copies import Counts
 from hourhand.db.errors import Retry, Unavailable
+from hourhand.db.sqlite_backup import copy, refuse_damage
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS, corrupt, lock, make_or_check
 from hourhand.db.sqlite_writer import MOST_TRIES, Writer, checkpoint, plain
 from hourhand.db.tx import Dialect, Observe, Row, T, Value, Work
@@ -137,12 +139,20 @@ class SqliteDatabase(base.Database):
         self._connection.close()
         self._let_go()
 
-    def backup_to(self, target: Path) -> None:
-        """Copy the whole database, as of one moment, into a new file, compacted."""
+    def backup_to(self, target: Path) -> Counts:
+        """Copy the whole database, as of one moment, into a new file, compacted; the rows of each table then."""
         # On a connection of its own, so that nobody waits for it.
         connection = self._connect()
         try:
-            connection.execute("vacuum into ?", (str(target),))
+            return copy(connection, target)
+        finally:
+            connection.close()
+
+    def refuse_damage(self) -> None:
+        """Look at the whole file, which takes as long as it is large. Raises `Corrupt`."""
+        connection = self._connect(read_only=True)
+        try:
+            refuse_damage(connection, self.path)
         finally:
             connection.close()
 

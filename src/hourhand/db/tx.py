@@ -2,7 +2,7 @@
 
 Work given to a database is a function of a `Tx`. It may run twice, so it touches nothing else.
 SQL is one text for both engines, with `:named` parameters. A parameter that is a list spreads
-inside `in (…)`. `for update`, with `of` or without, is dropped for SQLite, which has one writer.
+inside `in (…)`. `for update` and `for key share` are dropped for SQLite, which has one writer.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _spread_text(sql: str, sizes: tuple[tuple[str, int], ...]) -> str:
 @lru_cache(maxsize=2048)
 def for_sqlite(sql: str) -> str:
     """The text as SQLite wants it."""
-    return re.sub(r"\s+for update(?: of [a-z]+)?\b", "", sql)
+    return re.sub(r"\s+for (?:update|key share)(?: of [a-z]+)?\b", "", sql)
 
 
 @lru_cache(maxsize=2048)

@@ -25,9 +25,10 @@ from hourhand.api.v8.wire import (
     shown,
 )
 from hourhand.core import time_entries
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import NotFound
 from hourhand.core.places import Place
-from hourhand.core.time_entries import Changes, Draft, TimeEntry
+from hourhand.core.time_entries import Changes, Draft
 from hourhand.core.timing import Said
 
 

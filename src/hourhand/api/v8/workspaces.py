@@ -12,7 +12,6 @@ from msgspec import UNSET, Struct, UnsetType
 from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
 from hourhand.core import money, removals, workspaces
-from hourhand.core.errors import Problems
 from hourhand.core.workspaces import Workspace
 
 T = TypeVar("T")
@@ -38,7 +37,7 @@ class WorkspaceIn(Struct):
     def changes(self) -> workspaces.Changes:
         return workspaces.Changes(
             name=UNSET if self.name is UNSET else self.name or "",
-            default_hourly_rate=self._rate(),
+            default_hourly_rate=_said(self.default_hourly_rate),
             default_currency=_said(self.default_currency),
             only_admins_may_create_projects=_said(self.only_admins_may_create_projects),
             only_admins_see_billable_rates=_said(self.only_admins_see_billable_rates),
@@ -48,14 +47,6 @@ class WorkspaceIn(Struct):
             rounding_minutes=_said(self.rounding_minutes),
             ical_enabled=_said(self.ical_enabled),
         )
-
-    def _rate(self) -> int | UnsetType:
-        if self.default_hourly_rate is None:
-            return UNSET
-        problems = Problems("workspace")
-        rate = money.minor_units(problems, self.default_hourly_rate, "default_hourly_rate")
-        problems.refuse()
-        return rate
 
 
 class WorkspaceBody(Struct):
