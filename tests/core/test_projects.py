@@ -14,7 +14,7 @@ from hourhand.core.new_projects import Draft
 from hourhand.core.places import Place
 from hourhand.core.projects import Changes, Project
 from hourhand.core.tasks import Task
-from hourhand.core.time_entries import TimeEntry
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast, Person

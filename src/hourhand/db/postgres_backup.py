@@ -88,7 +88,7 @@ def _count(connection: psycopg.Connection[Row]) -> Counts:
     tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
     counts = {}
     for table in tables:
-        row = connection.execute(cast(Any, f'select count(*) from public."{table}"')).fetchone()  # noqa: S608
+        row = connection.execute(cast(Any, f'select count(*) from public."{table}"')).fetchone()
         assert row is not None
         counts[table] = int(row[0])
     return counts
@@ -96,7 +96,7 @@ def _count(connection: psycopg.Connection[Row]) -> Counts:
 
 def _run(program: str, url: str, *arguments: str) -> None:
     # The password goes by the environment: everybody on the machine can read a command line.
-    words = conninfo.conninfo_to_dict(url)
+    words: dict[str, Any] = conninfo.conninfo_to_dict(url)
     password = words.pop("password", None)
     environment = os.environ if password is None else {**os.environ, "PGPASSWORD": str(password)}
     command = [_program(program), f"--dbname={conninfo.make_conninfo(**words)}", "--no-password", *arguments]
@@ -109,7 +109,8 @@ def _program(name: str) -> str:
     """A program of PostgreSQL's: on the PATH, or where Debian keeps its newest version."""
     if found := shutil.which(name):
         return found
-    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parent.parent.name))
+    installed = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    versions = sorted(installed, key=lambda path: float(path.parent.parent.name))
     if not versions:
         raise DatabaseError(f"{name} is not installed: install PostgreSQL's client programs, such as postgresql-client")
     return str(versions[-1])

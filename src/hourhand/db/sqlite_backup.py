@@ -68,7 +68,7 @@ def count(connection: apsw.Connection) -> Counts:
     """The rows of each table."""
     found = connection.execute("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
     tables = [str(name) for (name,) in found.fetchall()]
-    return {table: int(connection.execute(f'select count(*) from "{table}"').get) for table in tables}  # noqa: S608
+    return {table: int(connection.execute(f'select count(*) from "{table}"').get) for table in tables}
 
 
 def restore(path: Path, source: Path, *, move_aside: bool) -> Path | None:
