@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -14,6 +16,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from msgspec import structs
 
 from hourhand import __version__
 from hourhand.api import http
@@ -36,13 +39,16 @@ def serve(settings: Settings) -> None:
     database = open_database(settings.database, serving=True)
     try:
         migrate(database)
-        house = House(database, open_vault(settings.key_path), settings)
-        server = _Server(_configuration(house), house)
+        vault = open_vault(settings.key_path)
         listener = _listen(settings)
     except BaseException:
         database.close()
         raise
-    server.run(sockets=[listener])
+    house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]))
+    for told in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops in order, then raises the signal again for whoever handled it before: that is a success.
+        signal.signal(told, _leave)
+    _Server(_configuration(house), house).run(sockets=[listener])
 
 
 def application(house: House) -> Edge:
@@ -84,6 +90,10 @@ def _configuration(house: House) -> uvicorn.Config:
         forwarded_allow_ips=",".join(settings.trusted_proxies) or None,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def _leave(told: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -9,12 +9,12 @@ from msgspec import structs
 
 from hourhand.core import clients, new_projects, project_members, projects, removals, tasks, time_entries, workspaces
 from hourhand.core.clients import Client
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import Forbidden, NotFound
 from hourhand.core.new_projects import Draft
 from hourhand.core.places import Place
 from hourhand.core.projects import Changes, Project
 from hourhand.core.tasks import Task
-from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast, Person

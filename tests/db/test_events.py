@@ -13,6 +13,7 @@ from hourhand.core import events
 from hourhand.core.actor import Actor
 from hourhand.db import Database, Row, Tx, open_database
 from tests.clock import Clock
+from tests.conftest import NOW
 from tests.db.rows import put
 
 WORKSPACE = (1 << 12) | 3
@@ -103,6 +104,24 @@ def test_time_never_goes_back_for_a_process_that_is_late(database: Database, lat
         stamps.append(late.write_now(_stamped))
     assert stamps == sorted(stamps)
     assert _log(database, "at") == [(stamp,) for stamp in stamps]
+
+
+def test_a_work_that_another_overtakes_runs_again_with_the_later_time(postgres_url: str, clock: Clock) -> None:
+    stamps: list[int] = []
+
+    def work(tx: Tx) -> None:
+        stamps.append(events.stamp(tx, 3))
+        if len(stamps) == 1:
+            clock.advance(10)
+            tx.apart(_stamped)
+        events.record(tx, None, "tag", 1, workspace_id=WORKSPACE, after=Thing("x"))
+
+    database = open_database(postgres_url, clock=clock)
+    database.write_now(work)
+    times = [at for (at,) in _log(database, "at")]
+    database.close()
+    assert stamps == [NOW, NOW + 10]
+    assert times == [NOW + 10, NOW + 10]
 
 
 def test_time_never_goes_back_among_writers_at_once(database: Database, clock: Clock) -> None:

@@ -82,16 +82,26 @@ def test_more_writes_than_may_wait_are_refused_and_the_others_are_done(served: D
 
 
 def test_a_write_from_another_thread_waits_for_its_turn(served: Database) -> None:
-    def visit() -> None:
-        for i in range(50):
-            served.write_now(put(f"visit-{i:02}@example.com"))
+    begun, go_on = threading.Event(), threading.Event()
 
-    async def write() -> None:
-        writes = (served.write(put(f"server-{i:02}@example.com")) for i in range(50))
-        await asyncio.gather(asyncio.to_thread(visit), *writes)
+    def hold(tx: Tx) -> int:
+        put("ann")(tx)
+        begun.set()
+        assert go_on.wait(10)
+        return put("bob")(tx)
 
-    asyncio.run(write())
-    assert len(served.write_now(emails)) == 100
+    async def race() -> bool:
+        held = asyncio.ensure_future(served.write(hold))
+        await asyncio.to_thread(begun.wait, 10)
+        other = asyncio.ensure_future(asyncio.to_thread(served.write_now, put("cleo")))
+        await asyncio.wait([other], timeout=0.1)
+        waited = not other.done()
+        go_on.set()
+        await asyncio.gather(held, other)
+        return waited
+
+    assert asyncio.run(race())
+    assert served.write_now(emails) == ["ann", "bob", "cleo"]
 
 
 async def _together(database: Database, works: list[Work[int]]) -> list[int | BaseException]:

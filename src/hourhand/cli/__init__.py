@@ -1,0 +1,54 @@
+"""The command line. Thin: a command reads its words, calls one verb and says what came of it.
+
+Modules here import what they call inside their functions, so that help and completion are quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from hourhand import __version__
+from hourhand.cli import accounts, database, errors, server
+from hourhand.cli.words import examples
+
+
+@click.group(
+    invoke_without_command=True,
+    epilog=examples(
+        "hourhand serve",
+        "hourhand account add ann@example.org --name Ann",
+        "hourhand backup hourhand-backup.db",
+    ),
+)
+@click.version_option(__version__, prog_name="hourhand", message="%(prog)s %(version)s")
+@click.pass_context
+def hourhand(context: click.Context) -> None:
+    """A self-hosted time-tracking server that speaks the Toggl APIs.
+
+    Settings come from the environment (HOURHAND_…) and from hourhand.toml in the current folder.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for command in (server.serve, accounts.account, database.migrate, database.check, database.backup, database.restore):
+    hourhand.add_command(command)
+
+
+def main() -> None:
+    """The console script. An error is one line on stderr, and exit code 2, or 3 for a damaged database."""
+    try:
+        sys.exit(hourhand.main(prog_name="hourhand", standalone_mode=False))
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain once more when it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(errors.EXIT_CODE)
+    except Exception as error:
+        line = errors.line(error)
+        if line is None:
+            raise
+        click.echo(f"hourhand: {line}", err=True)
+        sys.exit(errors.exit_code(error))

@@ -59,9 +59,13 @@ _INSERT = insert_into("time_entries", TimeEntry)
 _UPDATE = update_of("time_entries", TimeEntry)
 
 
-def find(tx: Tx, actor: Actor, entry_id: int) -> TimeEntry | None:
-    """An entry of the actor's, or of a workspace they administer, deleted or not."""
-    row = tx.row(_VISIBLE, bucket=bucket_of(entry_id), id=entry_id, me=actor.account_id)
+def find(tx: Tx, actor: Actor, entry_id: int, *, lock: bool = False) -> TimeEntry | None:
+    """An entry of the actor's, or of a workspace they administer, deleted or not.
+
+    With `lock` nobody else changes it before this transaction ends.
+    """
+    text = _VISIBLE + " for update of e" if lock else _VISIBLE
+    row = tx.row(text, bucket=bucket_of(entry_id), id=entry_id, me=actor.account_id)
     return _tagged(tx, _read(row)) if row else None
 
 
@@ -88,7 +92,7 @@ def of(tx: Tx, condition: str, bucket: int, thing_id: int) -> list[TimeEntry]:
     """Everybody's entries of one thing, for changing them with it."""
     rows = tx.rows(
         f"select {_COLUMNS}, t.name from time_entries e {_WITH_TAGS}"
-        f" where e.bucket = :bucket and {condition} and e.deleted_at is null order by e.id",
+        f" where e.bucket = :bucket and {condition} and e.deleted_at is null order by e.id for update of e",
         bucket=bucket,
         thing_id=thing_id,
     )

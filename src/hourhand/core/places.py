@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.core import members, projects, tasks
 from hourhand.core.actor import Actor
-from hourhand.core.errors import Forbidden, NotFound, Problems
+from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
 from hourhand.core.projects import Project
 from hourhand.db import Tx
@@ -94,22 +94,24 @@ def _move_without_project(tx: Tx, actor: Actor, problems: Problems, stays: Settl
 def _project(tx: Tx, actor: Actor, problems: Problems, place: Place) -> Project | None:
     """The project that is named, or that the named task implies."""
     project_id = place.project_id or None
-    if place.task_id:
-        try:
-            task = tasks.visible(tx, actor, place.task_id)
-        except NotFound:
-            problems.add("task_id", "unreachable")
-            return None
-        if project_id is not None and project_id != task.project_id:
-            problems.add("task_id", "mismatch")
-        project_id = task.project_id
-    if project_id is None:
-        return None
+    field = "project_id"
     try:
-        return projects.usable(tx, actor, project_id)
-    except (NotFound, Forbidden):
-        problems.add("project_id", "unreachable")
+        if place.task_id:
+            field = "task_id"
+            task = tasks.visible(tx, actor, place.task_id)
+            if project_id is not None and project_id != task.project_id:
+                problems.add("task_id", "mismatch")
+            project_id = task.project_id
+        if project_id is None:
+            return None
+        project = projects.usable(tx, actor, project_id)
+        if place.task_id and tx.dialect != "sqlite":
+            # Who deletes a task holds its project: only now is it certain that the task stays.
+            tasks.visible(tx, actor, place.task_id)
+    except NotFound:
+        problems.add(field, "unreachable")
         return None
+    return project
 
 
 def _reach(tx: Tx, actor: Actor, problems: Problems, workspace_id: int) -> None:

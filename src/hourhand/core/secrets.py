@@ -20,6 +20,12 @@ _NONCE_BYTES = 12
 _VERSION = b"\x01"
 
 
+class BadKeyFile(Exception):
+    """A key file that holds no key of ours. `exit_code` is what the command line leaves with."""
+
+    exit_code = 2
+
+
 def new_token() -> str:
     """A fresh API token: 128 random bits as 32 hexadecimal digits, as API v8's clients expect."""
     return secrets.token_hex(16)
@@ -80,5 +86,5 @@ def open_vault(path: Path) -> Vault:
 def _read_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
-        raise ValueError(f"{path} is not a key of ours: {len(key)} bytes instead of {_KEY_BYTES}")
+        raise BadKeyFile(f"{path} is not a key of ours: {len(key)} bytes instead of {_KEY_BYTES}")
     return key

@@ -65,12 +65,7 @@ def visible(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False) -> Ti
 
     With `deleted`, one's own deleted ones too.
     """
-    entry = entry_rows.find(tx, actor, entry_id) if ids.possible(entry_id) else None
-    if entry is None:
-        raise NotFound(NOUN, entry_id)
-    if entry.deleted_at is not None and not (deleted and entry.account_id == actor.account_id):
-        raise NotFound(NOUN, entry_id)
-    return entry
+    return _found(tx, actor, entry_id, deleted=deleted)
 
 
 def current(tx: Tx, actor: Actor) -> TimeEntry | None:
@@ -155,7 +150,7 @@ def update(tx: Tx, actor: Actor, entry_ids: list[int], changes: Changes) -> list
 
 def delete(tx: Tx, actor: Actor, entry_ids: list[int]) -> list[int]:
     """Delete entries, all or none. Deleting one's own deleted entry again is fine. Raises `NotFound`."""
-    entries = [visible(tx, actor, entry_id, deleted=True) for entry_id in entry_ids]
+    entries = [_editable(tx, actor, entry_id, deleted=True) for entry_id in entry_ids]
     for entry in entries:
         if entry.deleted_at is None:
             _delete(tx, actor, entry)
@@ -184,13 +179,22 @@ def without_task(tx: Tx, actor: Actor, task: Task) -> None:
 # How --------------------------------------------------------------------------------------------
 
 
-def _editable(tx: Tx, actor: Actor, entry_id: int) -> TimeEntry:
-    # The owner first, then the row: two who change one entry at once must not each keep a stale half.
-    entry = visible(tx, actor, entry_id)
+def _found(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False, lock: bool = False) -> TimeEntry:
+    entry = entry_rows.find(tx, actor, entry_id, lock=lock) if ids.possible(entry_id) else None
+    if entry is None:
+        raise NotFound(NOUN, entry_id)
+    if entry.deleted_at is not None and not (deleted and entry.account_id == actor.account_id):
+        raise NotFound(NOUN, entry_id)
+    return entry
+
+
+def _editable(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False) -> TimeEntry:
+    entry = _found(tx, actor, entry_id, deleted=deleted)
     if tx.dialect == "sqlite":
         return entry
+    # The owner first, then the row: two who change one entry at once must not each keep a stale half.
     tx.serialise(bucket_of(entry.account_id), entry.account_id)
-    return visible(tx, actor, entry_id)
+    return _found(tx, actor, entry_id, deleted=deleted, lock=True)
 
 
 def _insert(tx: Tx, actor: Actor, draft: Draft, times: Timing, place: places.Settled) -> TimeEntry:
@@ -258,7 +262,6 @@ def _store(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> TimeEnt
 
 
 def _delete(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
-    tx.serialise(bucket_of(entry.account_id), entry.account_id)
     at = events.stamp(tx, bucket_of(entry.id))
     # It may have been running: a deleted entry ends where it was left.
     times = timing.stopped_at(entry.timing, actor.now) if entry.running else entry.timing

@@ -47,6 +47,12 @@ def migrate(database: Database) -> list[Migration]:
     return [migration for migration in known[done:] if database.write_now(_applying(migration))]
 
 
+def pending(database: Database) -> list[Migration]:
+    """What `migrate` would apply, without touching the database. Refuses a schema it does not know."""
+    known = migrations()
+    return known[check(database, known) :] if database.write_now(_has_record) else known
+
+
 def check(database: Database, known: list[Migration]) -> int:
     """How many of the known migrations the database has. Refuses gaps, changes and newer schemas."""
     rows = database.write_now(lambda tx: tx.rows("select version, checksum from schema_migrations order by version"))
@@ -76,6 +82,11 @@ def migrations() -> list[Migration]:
 def _make_record(tx: Tx) -> None:
     for statement in for_engine(_RECORD, tx.dialect):
         tx.run(statement)
+
+
+def _has_record(tx: Tx) -> bool:
+    names = "select name from sqlite_schema" if tx.dialect == "sqlite" else "select tablename from pg_tables"
+    return ("schema_migrations",) in tx.rows(names)
 
 
 def _applying(migration: Migration) -> Callable[[Tx], bool]:

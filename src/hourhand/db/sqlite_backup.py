@@ -91,18 +91,18 @@ def restore(path: Path, source: Path, *, move_aside: bool) -> Path | None:
             finally:
                 connection.close()
             compare(counts, verified(copied))
-            aside = _move_aside(path) if present else None
+            aside = set_aside(path) if present else None
             put_in_place(copied, path)
         return aside
     finally:
         held.close()
 
 
-def _move_aside(path: Path) -> Path:
-    """Give a database and its log another name.
+def set_aside(path: Path) -> Path:
+    """Give a database and its log another name, which is returned.
 
-    An empty log stays behind: with that and no file, a server refuses to start. So whatever cuts this
-    short, no server begins with an empty database.
+    An empty log stays behind: with that and no file, a server refuses to start. So whatever cuts a
+    restore short, no server begins with an empty database.
     """
     aside, log = _free_name(path), Path(f"{path}-wal")
     log.touch()

@@ -70,7 +70,7 @@ def corrupt(path: Path, problem: str) -> Corrupt:
     """The refusal of a file, with the way back."""
     return Corrupt(
         f"{path} cannot be used: {problem}. Nothing was changed. "
-        f"To go back to a backup: hourhand restore BACKUP --database sqlite:///{path}"
+        f"To go back to a backup: hourhand restore BACKUP --move-aside --database sqlite:///{path}"
     )
 
 
