@@ -255,7 +255,9 @@ def _store(connection: apsw.Connection, table: str, names: list[str], records: l
 
 
 def _stored(name: str, value: Any) -> Any:
-    return _seconds(value) if name in _TIMES else value or None
+    if value == {}:
+        return None
+    return _seconds(value) if name in _TIMES else value
 
 
 def _record(table: str, shape: type[Any]) -> Callable[[apsw.Connection], list[Any]]:

@@ -17,10 +17,10 @@ ENTRY = {"description": "Meeting with possible clients", "tags": ["tag 1"], "cre
 
 
 class Operation(Struct, frozen=True):
-    """One kind of request. `limit` is what it may cost at most, in costs of the bare application.
+    """One kind of request, of which a round has `count`.
 
-    `requests` makes as many as asked; it is given the world and the ids of the entries that the
-    round before started.
+    `limit` is what it may cost at most, in costs of the bare application. `requests` makes as many
+    as asked; it is given the world, and the ids of the entries that were started last.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Operation(Struct, frozen=True):
     count: int
     writes: bool
     requests: Callable[[World, int, list[int]], list[bytes]]
+    starts: bool = False
 
 
 def started(bodies: list[bytes]) -> list[int]:
@@ -88,11 +89,12 @@ def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+ME = Operation("GET /me", 3, 1000, False, _read("/me"))
 OPERATIONS = (
     Operation("GET /time_entries/current", 3, 1000, False, _read("/time_entries/current")),
-    Operation("GET /me", 3, 1000, False, _read("/me")),
+    ME,
     Operation("GET /time_entries, 200 in range", 1.5, 150, False, _list),
     Operation("POST /time_entries", 3, 900, True, _create),
-    Operation("POST /time_entries/start", 3, 900, True, _start),
+    Operation("POST /time_entries/start", 3, 900, True, _start, starts=True),
     Operation("PUT /time_entries/{id}/stop", 3, 900, True, _stop),
 )

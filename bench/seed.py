@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from hourhand.core import accounts, ids, members, new_projects, projects, tags, workspaces
 from hourhand.core.actor import Actor
-from hourhand.core.secrets import Vault, open_vault
 from hourhand.core.entry_rows import TimeEntry
+from hourhand.core.secrets import Vault, open_vault
 from hourhand.db import Tx, insert_into, open_database, parameters
 from hourhand.db.migrate import migrate
 

@@ -9,6 +9,29 @@ from msgspec import Struct
 from hourhand.db import Tx
 from hourhand.db.tx import Dialect
 
+# Whom each table lives with: that is where its bucket comes from.
+OWNERS = {
+    "accounts": "person",
+    "memberships": "person",
+    "running_entries": "person",
+    "api_tokens": "secret",
+    "sessions": "secret",
+    "emails": "e-mail",
+    "bucket_heads": "workspace",
+    "clients": "workspace",
+    "events": "workspace",
+    "group_members": "workspace",
+    "groups": "workspace",
+    "id_counters": "workspace",
+    "members": "workspace",
+    "project_members": "workspace",
+    "projects": "workspace",
+    "tags": "workspace",
+    "tasks": "workspace",
+    "time_entries": "workspace",
+    "time_entry_tags": "workspace",
+    "workspaces": "workspace",
+}
 # SQLite has one word where PostgreSQL has several; `kind` is SQLite's.
 _KINDS: dict[str, str] = {"bigint": "integer", "smallint": "integer", "boolean": "integer", "bytea": "blob"}
 

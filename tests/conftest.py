@@ -11,6 +11,7 @@ from hourhand.db import Database, open_database
 from hourhand.db.migrate import migrate
 from tests.clock import Clock
 from tests.postgres import Cluster
+from tests.statements import Recorder
 
 NOW = 1_700_000_000
 
@@ -59,9 +60,17 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str, clock: Clock) -> Iterator[Database]:
+def recorder() -> Iterator[Recorder]:
+    """Sees every statement on `database`, and lets no test pass with one that breaks the rules for buckets."""
+    recorder = Recorder()
+    yield recorder
+    assert recorder.faults == set()
+
+
+@pytest.fixture
+def database(database_url: str, clock: Clock, recorder: Recorder) -> Iterator[Database]:
     """A fresh, migrated database, open as a server has it, with the test's clock."""
-    database = open_database(database_url, serving=True, clock=clock)
+    database = open_database(database_url, serving=True, clock=clock, observe=recorder)
     yield database
     database.close()
 

@@ -90,6 +90,17 @@ class Cluster:
             for (statement,) in connection.execute(_EMPTY_TABLES).fetchall():
                 connection.execute(statement)
 
+    def crash(self) -> None:
+        """End the server at once, without a checkpoint and without a word to whoever is connected."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(_START_SECONDS)
+
+    def revive(self) -> None:
+        """Start the server again after a crash; returns when it has recovered."""
+        self._server = self._start()
+        self._wait()
+
     def _make(self) -> None:
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres", "postgres")

@@ -63,12 +63,17 @@ class Server:
                 raise AssertionError(f"the server did not start: {self.stderr}")
             time.sleep(0.005)
         self.url = said.group(1).decode()
-        assert Peer(self)("GET", "/ready").status == 200
+        with Peer(self) as peer:
+            assert peer("GET", "/ready").status == 200
         return time.monotonic() - began
 
     def terminate(self) -> None:
         """Ask the process to stop, as an operator does."""
         self._running.send_signal(signal.SIGTERM)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._running.send_signal(signal.SIGINT)
 
     def wait(self, seconds: float = 10) -> int:
         """The exit code of the process; fails if it takes longer than that to end."""
@@ -79,6 +84,11 @@ class Server:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._running.pid
 
     @property
     def environment(self) -> dict[str, str]:
@@ -137,7 +147,7 @@ class Reply(Struct, frozen=True):
 
 
 class Peer:
-    """A connection that is kept open, of one caller or of nobody."""
+    """A connection of one caller or of nobody, kept open until the block ends."""
 
     def __init__(self, server: Server, token: str | None = None, password: str = "api_token") -> None:
         address = urlsplit(server.url)
@@ -145,6 +155,14 @@ class Peer:
         self._connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
         credentials = b64encode(f"{token}:{password}".encode()).decode()
         self._headers = {} if token is None else {"Authorization": f"Basic {credentials}"}
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
         """The answer to a request. Raises `OSError` or `HTTPException` where there is none."""
@@ -159,4 +177,5 @@ class Peer:
         return self(method, f"/api/v8{path}", body)
 
     def close(self) -> None:
+        """Hang up."""
         self._connection.close()

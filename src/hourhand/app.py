@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from litestar import Litestar, Request, Response
@@ -14,8 +14,6 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from msgspec import structs
 
 from hourhand import __version__
@@ -62,12 +60,12 @@ def litestar_app(house: House) -> Litestar:
     """The application without its edge."""
     return Litestar(
         route_handlers=[v8.router(), *web.ROUTES],
-        dependencies={"caller": Provide(_caller), "gate": Provide(_gate, sync_to_thread=False)},
-        exception_handlers={HTTPException: _refuse},
+        dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
+        before_request=_admit,
+        exception_handlers={HTTPException: _refuse, Exception: _fail},
         state=State({"house": house, "gate": Gate(house)}),
-        openapi_config=OpenAPIConfig(
-            title="Hourhand: API v8", version=__version__, path=v8.PATH, render_plugins=[JsonRenderPlugin()]
-        ),
+        # That would be one document for the whole application; each dialect writes its own.
+        openapi_config=None,
         cors_config=_cors(house.settings),
         on_shutdown=[_close],
         logging_config=None,
@@ -134,13 +132,24 @@ def _cors(settings: Settings) -> CORSConfig | None:
     if not settings.cors_origins:
         return None
     headers = ["Authorization", "Content-Type"]
-    return CORSConfig(allow_origins=list(settings.cors_origins), allow_headers=headers, allow_credentials=False)
+    return CORSConfig(
+        allow_origins=list(settings.cors_origins),
+        allow_headers=headers,
+        expose_headers=["Retry-After", "X-Remaining-Login-Attempts", "X-Request-Id"],
+        allow_credentials=False,
+    )
 
 
-async def _caller(request: Request[Any, Any, Any]) -> Caller:
-    gate: Gate = request.app.state.gate
-    caller = await gate.admit(request)
-    request.scope["state"]["caller"] = caller
+async def _admit(request: Request[Any, Any, Any]) -> None:
+    """Let only callers in where a handler asks for its caller, before the body is read."""
+    # What Litestar calls a guard would do as well, but for that it copies the handler for each request.
+    if "caller" in request.route_handler.parsed_fn_signature.parameters:
+        gate: Gate = request.app.state.gate
+        request.scope["state"]["caller"] = await gate.admit(request)
+
+
+def _caller(request: Request[Any, Any, Any]) -> Caller:
+    caller: Caller = request.scope["state"]["caller"]
     return caller
 
 
@@ -154,8 +163,16 @@ def _refuse(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     if error.status_code == 404:
         return http.text(404, "404 page not found")
     if error.status_code == 405:
-        return http.text(405, "", dict(error.headers or {}))
+        allowed = (error.headers or {}).get("allow", "")
+        return http.text(405, "", {"Allow": ", ".join(sorted(allowed.split(", ")))})
+    if error.status_code >= 500:
+        raise error
     return http.text(error.status_code, error.detail)
+
+
+def _fail(request: Request[Any, Any, Any], error: Exception) -> NoReturn:
+    """A bug, which is for the edge to answer and to log. Litestar would answer it, and forget it."""
+    raise error
 
 
 def _close(app: Litestar) -> None:

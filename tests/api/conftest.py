@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +32,17 @@ class Api:
         person: Person | None = None,
         body: object = None,
         *,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         headers: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
     ) -> httpx.Response:
-        """The answer to one request below `/api/v8`; a `body` is sent as JSON."""
+        """The answer to one request below `/api/v8`; a `body` is sent as JSON, `content` as it is."""
         given: dict[str, Any] = {"content": content, "params": params}
         if body is not None:
             given = {"json": body, "params": params}
-        return self._runner.run(self._send(method, path, {**(person.header if person else {}), **(headers or {})}, given))
+        return self._runner.run(
+            self._send(method, path, {**(person.header if person else {}), **(headers or {})}, given)
+        )
 
     async def _send(self, method: str, path: str, headers: dict[str, str], given: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(app=self.app)

@@ -58,8 +58,8 @@ class Cli:
         """A new account, as JSON has it."""
         return json.loads(self.done("account", "add", email, "--password-stdin", "--json", *words, stdin=PASSWORD))
 
-    def on_terminal(self, *words: str, typed: str = "") -> str:
-        """What a command that must succeed shows on a terminal."""
+    def on_terminal(self, *words: str, answers: tuple[str, ...] = ()) -> str:
+        """What a command that must succeed shows on a terminal, where somebody answers each of its questions."""
         ours, theirs = pty.openpty()
         environment = {**self.environment, "TERM": "xterm", "COLUMNS": "200"}
         # In a session without a terminal of its own, so that passwords are asked for on this one.
@@ -68,10 +68,12 @@ class Cli:
             start_new_session=True,
         )  # fmt: skip
         os.close(theirs)
-        os.write(ours, typed.encode())
+        left = list(answers)
         shown = b""
         while chunk := _read(ours):
             shown += chunk
+            if left and shown.endswith(b": "):
+                os.write(ours, left.pop(0).encode() + b"\n")
         os.close(ours)
         assert process.wait(60) == 0, shown
         return shown.decode().replace("\r\n", "\n")

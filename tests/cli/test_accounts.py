@@ -22,12 +22,12 @@ def test_a_new_account_is_told_in_json_and_may_log_in(cli: Cli) -> None:
     assert logs_in(cli, "ann@example.org", PASSWORD)
 
 
-def test_a_new_account_is_told_in_lines(cli: Cli) -> None:
-    said = cli.done("account", "add", "ann@example.org", "--no-password")
+def test_a_new_account_is_told_in_lines(on_sqlite: Cli) -> None:
+    said = on_sqlite.done("account", "add", "ann@example.org", "--no-password")
     told = dict(line.split(maxsplit=1) for line in said.splitlines())
     assert list(told) == ["id", "email", "api_token", "default_wid"]
-    assert visit(cli, lambda tx: accounts.by_token(tx, told["api_token"])).email == "ann@example.org"
-    assert not logs_in(cli, "ann@example.org", "")
+    assert visit(on_sqlite, lambda tx: accounts.by_token(tx, told["api_token"])).email == "ann@example.org"
+    assert not logs_in(on_sqlite, "ann@example.org", "")
 
 
 def test_an_account_without_a_password_waits_for_one(cli: Cli) -> None:
@@ -38,18 +38,18 @@ def test_an_account_without_a_password_waits_for_one(cli: Cli) -> None:
     assert cli.done("account", "token", "ann@example.org") == told["api_token"] + "\n"
 
 
-def test_what_cannot_be_is_refused_in_one_line(cli: Cli) -> None:
-    cli.add("ann@example.org")
+def test_what_cannot_be_is_refused_in_one_line(on_sqlite: Cli) -> None:
+    on_sqlite.add("ann@example.org")
     add = ("account", "add")
-    line = cli.refused(*add, "ann@example.org", "--password-stdin", stdin=PASSWORD)
+    line = on_sqlite.refused(*add, "ann@example.org", "--password-stdin", stdin=PASSWORD)
     assert line == "email has an account already"
-    line = cli.refused(*add, "nonsense", "--timezone", "Mars/Base", "--no-password")
+    line = on_sqlite.refused(*add, "nonsense", "--timezone", "Mars/Base", "--no-password")
     assert line == "email is not valid; timezone is not valid"
-    line = cli.refused(*add, "bob@example.org", "--password-stdin", stdin="short\n")
+    line = on_sqlite.refused(*add, "bob@example.org", "--password-stdin", stdin="short\n")
     assert line == "password needs at least 6 characters"
-    assert "--password-stdin" in cli.refused(*add, "bob@example.org")
-    assert "exclude" in cli.refused(*add, "bob@example.org", "--password-stdin", "--no-password")
-    assert len(cli.done("account", "list").splitlines()) == 1
+    assert "--password-stdin" in on_sqlite.refused(*add, "bob@example.org")
+    assert "exclude" in on_sqlite.refused(*add, "bob@example.org", "--password-stdin", "--no-password")
+    assert len(on_sqlite.done("account", "list").splitlines()) == 1
 
 
 def test_the_list_is_a_line_each_to_be_searched(cli: Cli) -> None:
@@ -73,10 +73,11 @@ def test_the_list_is_a_table_on_a_terminal(on_sqlite: Cli) -> None:
 
 
 def test_a_password_is_asked_for_twice_on_a_terminal(on_sqlite: Cli) -> None:
-    typed = f"{PASSWORD}\nsomething else\n{PASSWORD}\n{PASSWORD}\n"
-    shown = on_sqlite.on_terminal("account", "add", "ann@example.org", typed=typed)
+    answers = (PASSWORD, "something else", PASSWORD, PASSWORD)
+    shown = on_sqlite.on_terminal("account", "add", "ann@example.org", answers=answers)
     assert "ann@example.org" in shown
     assert shown.count("The same again") == 2
+    assert PASSWORD not in shown
     assert logs_in(on_sqlite, "ann@example.org", PASSWORD)
 
 
@@ -89,12 +90,12 @@ def test_a_reset_token_replaces_the_old_one_at_once(cli: Cli) -> None:
         visit(cli, lambda tx: accounts.by_token(tx, old))
 
 
-def test_a_token_that_another_key_sealed_is_not_shown(cli: Cli) -> None:
-    cli.add("ann@example.org")
-    other = str(cli.folder / "other.key")
-    assert "--reset" in cli.refused("account", "token", "ann@example.org", HOURHAND_KEY_FILE=other)
-    (cli.folder / "other.key").write_bytes(b"short")
-    assert "not a key of ours" in cli.refused("account", "token", "ann@example.org", HOURHAND_KEY_FILE=other)
+def test_a_token_that_another_key_sealed_is_not_shown(on_sqlite: Cli) -> None:
+    on_sqlite.add("ann@example.org")
+    other = str(on_sqlite.folder / "other.key")
+    assert "--reset" in on_sqlite.refused("account", "token", "ann@example.org", HOURHAND_KEY_FILE=other)
+    (on_sqlite.folder / "other.key").write_bytes(b"short")
+    assert "not a key of ours" in on_sqlite.refused("account", "token", "ann@example.org", HOURHAND_KEY_FILE=other)
 
 
 def test_a_new_password_replaces_the_old_one(cli: Cli) -> None:

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hourhand.core import members, removals, tags, time_entries
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import Invalid, NotFound, Problem
 from hourhand.core.places import Place
 from hourhand.core.tags import Changes, Draft, Tag
-from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast

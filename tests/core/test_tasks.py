@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hourhand.core import members, projects, removals, tasks, time_entries
+from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import Forbidden, NotFound
 from hourhand.core.places import Place
 from hourhand.core.projects import Project
 from hourhand.core.tasks import MOST_ESTIMATED_SECONDS, Changes, Draft, Task
-from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast, Person

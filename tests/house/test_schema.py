@@ -1,7 +1,7 @@
 """The rules for keys and growth, read from both engines' catalogues. They keep the way to many servers open.
 
 A table lives with its owner: a person, a secret, an e-mail address, or a workspace. A new table
-needs a line in `OWNERS`.
+needs a line in `catalogue.OWNERS`.
 """
 
 from __future__ import annotations
@@ -10,30 +10,8 @@ import pytest
 
 from hourhand.db import Database
 from tests import catalogue
-from tests.catalogue import Catalogue
+from tests.catalogue import OWNERS, Catalogue
 
-OWNERS = {
-    "accounts": "person",
-    "memberships": "person",
-    "running_entries": "person",
-    "api_tokens": "secret",
-    "sessions": "secret",
-    "emails": "e-mail",
-    "bucket_heads": "workspace",
-    "clients": "workspace",
-    "events": "workspace",
-    "group_members": "workspace",
-    "groups": "workspace",
-    "id_counters": "workspace",
-    "members": "workspace",
-    "project_members": "workspace",
-    "projects": "workspace",
-    "tags": "workspace",
-    "tasks": "workspace",
-    "time_entries": "workspace",
-    "time_entry_tags": "workspace",
-    "workspaces": "workspace",
-}
 # Ordinary indexes that begin with the bucket nevertheless, and why.
 BEGIN_WITH_BUCKET = {"events_thing": "an event of a person has no workspace to begin with"}
 

@@ -21,7 +21,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from msgspec import Struct
 
-from hourhand.api.http import Caller, House
+from hourhand.api.http import Caller, House, header_of
 from hourhand.api.limits import LeakyBucket, Throttle
 from hourhand.core import accounts, passwords, sessions
 from hourhand.core.accounts import Account, Credentials
@@ -82,8 +82,10 @@ class Gate:
         settings = self.house.settings
         if settings.signup == "closed":
             raise Forbidden("sign up")
-        accounts.check(draft, password, settings.password_min_length)
+        # Counted before anything is looked up: the answer tells whether an address is taken.
         self._by_address.attempt(_address(connection))
+        least = settings.password_min_length
+        await self.house.database.read(lambda tx: accounts.check(tx, draft, password, least))
         password_hash = await self.hashed(password or "")
         return await self.house.database.write(
             lambda tx: accounts.sign_up(
@@ -96,8 +98,8 @@ class Gate:
         self._hashers.shutdown()
 
     async def _caller(self, connection: Connection, address: str) -> Caller:
-        software = connection.headers.get("user-agent")
-        basic = _basic(connection.headers.get("authorization"))
+        software = header_of(connection, b"user-agent")
+        basic = _basic(header_of(connection, b"authorization"))
         if basic is None:
             return await self._by_session(connection, software)
         name, password = basic
@@ -223,9 +225,9 @@ def _refuse_foreign_pages(connection: Connection, house: House) -> None:
     """A browser sends our cookie along from any page; only our own pages may change things with it."""
     if connection.scope["method"] in _SAFE_METHODS:  # type: ignore[typeddict-item]
         return
-    origin = connection.headers.get("origin")
+    origin = header_of(connection, b"origin")
     if origin and (origin == house.settings.base_url or origin in house.settings.cors_origins):
         return
-    site = connection.headers.get("sec-fetch-site")
+    site = header_of(connection, b"sec-fetch-site")
     if (site and site not in ("same-origin", "none")) or (origin and not site):
         raise Unauthenticated

@@ -6,11 +6,13 @@ What no database may ever see is refused here: NUL, lone surrogates, deep nestin
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from litestar.connection import Request
 from litestar.dto import AbstractDTO
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
@@ -19,25 +21,37 @@ from hourhand.core.errors import Malformed
 T = TypeVar("T")
 DEEPEST = 64
 _EMPTY = b" "
+_FORM = "application/x-www-form-urlencoded"
 
 
 class JsonRequest(Request[Any, Any, Any]):
     """A request whose missing body reads as white space, so that decoding, not routing, refuses it."""
 
     async def body(self) -> bytes:
-        return await super().body() or _EMPTY
+        # The edge has taken it in already, within its limit; Litestar would look for all of that again.
+        if not isinstance(self._body, bytes):
+            self._body = await self._received() or _EMPTY
+        return self._body
+
+    async def _received(self) -> bytes:
+        chunks, more = [], True
+        while more:
+            message: Any = await self.receive()
+            chunks.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        return b"".join(chunks)
 
 
 class JsonBody(AbstractDTO[T], Generic[T]):
     """Litestar's hook for decoding: the handler's `data` annotation is the shape."""
 
-    _decoders: ClassVar[dict[str, msgspec.json.Decoder[Any]]] = {}
+    decoders: ClassVar[dict[str, msgspec.json.Decoder[Any]]] = {}
 
     @classmethod
     def create_for_field_definition(
         cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
     ) -> None:
-        cls._decoders[handler_id] = msgspec.json.Decoder(field_definition.annotation, strict=False)
+        cls.decoders[handler_id] = msgspec.json.Decoder(field_definition.annotation, strict=False)
 
     @classmethod
     def create_openapi_schema(
@@ -56,9 +70,24 @@ class JsonBody(AbstractDTO[T], Generic[T]):
 
     def decode_bytes(self, value: bytes) -> Any:
         connection = self.asgi_connection
-        is_form = connection.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-        decoder = self._decoders[connection.route_handler.handler_id]
-        return decode(decoder, b"{}" if is_form and value[:1] not in b"{[" else value)
+        decoder = _decoder(connection.route_handler)
+        try:
+            return decode(decoder, value)
+        except NotJson:
+            if not connection.headers.get("content-type", "").lower().startswith(_FORM):
+                raise
+            # A form says nothing that is understood here, so the body says nothing.
+            return decode(decoder, b"{}")
+
+
+class NotJson(Malformed):
+    """A body that is no JSON at all."""
+
+
+@lru_cache(maxsize=1024)
+def _decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
+    # Remembered, because Litestar reckons a handler's id anew each time it is asked for it.
+    return JsonBody.decoders[handler.handler_id]
 
 
 def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
@@ -68,8 +97,10 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         value = decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
         if b"\\u0000" in body:
             _refuse_nul(msgspec.json.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise Malformed(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotJson(str(error)) from None
     return value
 
 

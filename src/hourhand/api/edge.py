@@ -122,6 +122,9 @@ class Edge:
             _tidy_path(scope)
             if _has_body(scope):
                 receive = await self._take_body(scope, receive)
+            if scope["method"] == "HEAD":
+                # Whatever can be got has a head. The server in front keeps the scope, and so knows what was asked.
+                scope = {**scope, "method": "GET"}
             await self._app(scope, receive, exchange.send)
         except _Refused as refused:
             await self._refuse(exchange, refused, receive)
@@ -223,6 +226,8 @@ class _Exchange:
 
     def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.body":
+            if self.scope["method"] == "HEAD":
+                message = {**message, "body": b""}
             self._bytes += len(message.get("body", b""))
         elif message["type"] == "http.response.start":
             self.status = message["status"]
@@ -251,7 +256,7 @@ class _Exchange:
             "path": path,
             "status": self.status,
             "duration_ms": round((time.perf_counter() - self._began) * 1000, 1),
-            "bytes": 0 if self.scope["method"] == "HEAD" else self._bytes,
+            "bytes": self._bytes,
             "peer": client[0] if client else None,
         }
         if self.traceback is not None:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hourhand.api.edge import SAFE_HEADERS, new_request_id
+from hourhand.api.outgoing import Outgoing
 
 # Where a connection is: between messages, in a head, in a body, or no longer ours.
 _IDLE: Final = 0
@@ -70,6 +71,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         super().connection_made(transport)
+        self._outgoing = Outgoing(transport, self.loop)
         now = self.loop.time()
         self._room = self.limits.head_bytes
         self._due = now + self.limits.head_seconds
@@ -95,6 +97,8 @@ class GuardedProtocol(HttpToolsProtocol):
         # A copy, because the parser would add trailers to headers that were judged without them.
         self.scope["headers"] = self.headers.copy()
         super().on_headers_complete()
+        if self.cycle is not None:  # as it is for a first request that became a web socket
+            self.cycle.transport = self._outgoing
         self._stage = _BODY
         self._moved = True
         self._due = self.loop.time() + self.limits.body_seconds

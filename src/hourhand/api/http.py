@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
@@ -66,26 +67,32 @@ CallerGiven = NamedDependency[Caller]
 
 
 class Answer(Response[Any]):
-    """JSON without Litestar's general machinery for media types, encoders and backgrounds."""
+    """JSON without Litestar's general machinery for media types, encoders, cookies and backgrounds."""
 
-    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **given: Any) -> Any:
-        cookies = [*self.cookies, *(given.get("cookies") or ())]
-        headers = {**(given.get("headers") or {}), **self.headers}
-        media_type = JSON if not isinstance(self.content, bytes) else str(self.media_type)
-        return send_bytes(
-            self.render_for(request),
-            status=self.status_code or 200,
-            content_type=media_type,
-            headers=[
-                *((name.encode().lower(), str(value).encode()) for name, value in headers.items()),
-                *(cookie.to_encoded_header() for cookie in cookies),
-            ],
-        )
+    def __init__(
+        self, content: Any, *, status_code: int = 200, headers: dict[str, str] | None = None, **_: Any
+    ) -> None:
+        # Not Litestar's own, which looks at each argument for all that it may be.
+        self.content = content
+        self.status_code = status_code
+        self.headers = headers or {}
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **_: Any) -> Any:
+        more = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        return send_bytes(self.render_for(request), status=self.status_code or 200, headers=more)
 
     def render_for(self, request: Request[Any, Any, Any]) -> bytes:
         """The body. Dialects may say it differently."""
         content = self.content
         return content if isinstance(content, bytes) else msgspec.json.encode(content)
+
+
+def header_of(connection: ASGIConnection[Any, Any, Any, Any], name: bytes) -> str | None:
+    """The first header of this name, given in lower case. Litestar would make a mapping of all of them first."""
+    for given, value in connection.scope["headers"]:
+        if given == name:
+            return value.decode("latin-1")
+    return None
 
 
 def send_bytes(

@@ -5,7 +5,6 @@ Modules here import what they call inside their functions, so that help and comp
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -42,10 +41,6 @@ def main() -> None:
     """The console script. An error is one line on stderr, and exit code 2, or 3 for a damaged database."""
     try:
         sys.exit(hourhand.main(prog_name="hourhand", standalone_mode=False))
-    except BrokenPipeError:
-        # Whoever read our output has enough; Python would complain once more when it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(errors.EXIT_CODE)
     except Exception as error:
         line = errors.line(error)
         if line is None:

@@ -7,6 +7,8 @@ whatever remembers an earlier one is no longer valid.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from hourhand.core import dates, events, ids, texts, workspaces
@@ -91,6 +93,7 @@ class Changes(Struct, frozen=True):
     record_timeline: bool | UnsetType = UNSET
     render_timeline: bool | UnsetType = UNSET
     timeline_enabled: bool | UnsetType = UNSET
+    timeline_experiment: bool | UnsetType = UNSET
     send_product_emails: bool | UnsetType = UNSET
     send_weekly_report: bool | UnsetType = UNSET
     send_timer_notifications: bool | UnsetType = UNSET
@@ -199,10 +202,10 @@ def check_password(password: str | None, least: int = LEAST_PASSWORD) -> None:
         raise Invalid(Problem(NOUN, "password", "too_long", {"limit": LONGEST_PASSWORD}))
 
 
-def check(draft: Draft, password: str | None, least: int) -> None:
-    """Raise `Invalid` with all that is wrong with a sign-up, as far as it shows without looking anything up."""
+def check(tx: Tx, draft: Draft, password: str | None, least: int) -> None:
+    """Raise `Invalid` with all that is wrong with a sign-up, before the password is hashed for it."""
     problems = Problems(NOUN)
-    texts.email(problems, draft.email)
+    _refuse_taken(tx, problems, texts.email(problems, draft.email))
     dates.zone_name(problems, draft.timezone or "Etc/UTC")
     if not password or len(password) < least:
         problems.add("password", "too_short", limit=least)
@@ -225,20 +228,19 @@ def create(tx: Tx, vault: Vault, draft: Draft, password_hash: str | None) -> Acc
     problems = Problems(NOUN)
     email = texts.email(problems, draft.email)
     timezone = dates.zone_name(problems, draft.timezone or "Etc/UTC")
-    waiting = _waiting(tx, email)
-    if waiting is None and _account_id(tx, email) is not None:
-        problems.add("email", "taken")
+    _refuse_taken(tx, problems, email)
     problems.refuse()
+    waiting = _waiting(tx, email)
     if waiting is not None:
         return _claim(tx, waiting, password_hash, timezone)
     return _insert(tx, vault, draft, email, timezone, password_hash)
 
 
-def update(tx: Tx, actor: Actor, changes: Changes) -> Account:
-    """Change one's own profile. Raises `Invalid`."""
+def update(tx: Tx, actor: Actor, changes: Changes, found: Iterable[Problem] = ()) -> Account:
+    """Change one's own profile. Raises `Invalid`, with what was `found` wrong already too."""
     tx.serialise(bucket_of(actor.account_id), actor.account_id)
     before = find(tx, actor.account_id)
-    problems = Problems(NOUN)
+    problems = Problems(NOUN, found)
     wanted = {field: value for field, value in structs.asdict(changes).items() if value is not UNSET}
     _check(tx, actor, problems, before, wanted)
     problems.refuse()
@@ -284,6 +286,11 @@ def _account_id(tx: Tx, email: str) -> int | None:
         email=email,
     )
     return row[0] if row else None
+
+
+def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
+    if _account_id(tx, email) is not None and _waiting(tx, email) is None:
+        problems.add("email", "taken")
 
 
 def _waiting(tx: Tx, email: str) -> Account | None:

@@ -63,7 +63,7 @@ def _stored(problems: Problems, said: str, field: str) -> str:
         return str(PALETTE.index(text))
     if _HEX.fullmatch(text):
         return text
-    if _NUMBER.fullmatch(text):
+    if field == "color" and _NUMBER.fullmatch(text):
         return str(int(text) % len(PALETTE))
     problems.add(field, "invalid")
     return DEFAULT

@@ -5,9 +5,12 @@ A reset ends everything that remembers the old credentials, except the session i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hourhand.core import accounts, sessions
 from hourhand.core.accounts import Account, Changes
 from hourhand.core.actor import Actor
+from hourhand.core.errors import Problem
 from hourhand.core.secrets import Vault
 from hourhand.db import Tx
 
@@ -17,9 +20,19 @@ def log_in(tx: Tx, actor: Actor) -> str:
     return sessions.begin(tx, accounts.find(tx, actor.account_id))
 
 
-def update(tx: Tx, actor: Actor, changes: Changes, password_hash: str | None, session_id: str | None) -> Account:
-    """Change one's own profile, and the password if a new one's hash is given. Raises `Invalid`."""
-    account = accounts.update(tx, actor, changes)
+def update(
+    tx: Tx,
+    actor: Actor,
+    changes: Changes,
+    password_hash: str | None,
+    session_id: str | None,
+    found: Iterable[Problem] = (),
+) -> Account:
+    """Change one's own profile, and the password if a new one's hash is given.
+
+    Raises `Invalid`, with what was `found` wrong already too, so that everything is said at once.
+    """
+    account = accounts.update(tx, actor, changes, found)
     if password_hash is None:
         return account
     account = accounts.set_password(tx, actor, actor.account_id, password_hash)

@@ -8,7 +8,7 @@ from hourhand.core import members, tags
 from hourhand.core.actor import Actor
 from hourhand.core.ids import bucket_of
 from hourhand.core.timing import Timing
-from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_changed
 
 
 class TimeEntry(Struct, frozen=True):
@@ -56,7 +56,6 @@ left join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at i
 """
 _read = reader(TimeEntry)
 _INSERT = insert_into("time_entries", TimeEntry)
-_UPDATE = update_of("time_entries", TimeEntry)
 
 
 def find(tx: Tx, actor: Actor, entry_id: int, *, lock: bool = False) -> TimeEntry | None:
@@ -161,10 +160,13 @@ def insert(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
 def update(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> None:
     """Store a changed entry, its tags where they changed, and whether it runs."""
     bucket = bucket_of(after.id)
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    if after.running:
+    # Within a second of the last change, tags may be all that changes.
+    if structs.replace(after, tags=before.tags) != before:
+        statement, changed = update_changed("time_entries", before, after)
+        tx.run(statement, bucket=bucket, **changed)
+    if after.running and not (before.running and before.workspace_id == after.workspace_id):
         _note_running(tx, after)
-    elif before.running:
+    elif before.running and not after.running:
         _forget_running(tx, before)
     if after.tags != before.tags or after.workspace_id != before.workspace_id:
         tx.run("delete from time_entry_tags where bucket = :bucket and time_entry_id = :id", bucket=bucket, id=after.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -83,9 +84,10 @@ class Malformed(Refusal):
 class Problems:
     """Collects what is wrong, so that a refusal can say all of it at once."""
 
-    def __init__(self, noun: str) -> None:
+    def __init__(self, noun: str, found: Iterable[Problem] = ()) -> None:
+        """`found` is what was noted before, elsewhere."""
         self._noun = noun
-        self._found: list[Problem] = []
+        self._found = list(found)
 
     def add(self, field: str, reason: str, **about: Any) -> None:
         """Note one problem."""

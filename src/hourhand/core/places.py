@@ -49,46 +49,48 @@ def settle(tx: Tx, actor: Actor, problems: Problems, place: Place) -> Settled:
     return Settled(workspace_id)
 
 
-def move(
-    tx: Tx,
-    actor: Actor,
-    problems: Problems,
-    workspace_id: int,
-    project_id: int | None,
-    task_id: int | None,
-    wanted: Place,
-) -> Settled:
-    """The place of an entry after an update. It moves only between workspaces of one bucket, because
-    its id says where it lives."""
-    stays = Settled(workspace_id, project_id, task_id)
+def move(tx: Tx, actor: Actor, problems: Problems, owner_id: int, here: Settled, wanted: Place) -> Settled:
+    """The place of an entry of somebody's after an update.
+
+    It moves only between workspaces of one bucket, because its id says where it lives, and only where its owner is.
+    """
     if wanted.task_id and wanted.project_id is None:
         problems.add("task_id", "mismatch")
-        return stays
-    if wanted.project_id == project_id and wanted.task_id in (UNSET, task_id):
+        return here
+    if wanted.project_id == here.project_id and wanted.task_id in (UNSET, here.task_id):
         wanted = Place(wanted.workspace_id)
     if not wanted.project_id and not wanted.task_id:
-        return _move_without_project(tx, actor, problems, stays, wanted)
-    if wanted.task_id and wanted.project_id is UNSET and wanted.task_id == task_id:
-        return stays
+        return _move_without_project(tx, actor, problems, owner_id, here, wanted)
+    if wanted.task_id and wanted.project_id is UNSET and wanted.task_id == here.task_id:
+        return here
     moved = settle(tx, actor, problems, wanted)
-    if bucket_of(moved.workspace_id) != bucket_of(workspace_id):
-        problems.add("workspace_id", "mismatch")
+    if moved.project_id is not None:
+        _check_move(tx, problems, owner_id, here.workspace_id, moved.workspace_id)
     return moved
 
 
-def _move_without_project(tx: Tx, actor: Actor, problems: Problems, stays: Settled, wanted: Place) -> Settled:
-    workspace_id = stays.workspace_id if wanted.workspace_id is UNSET else wanted.workspace_id
-    if workspace_id != stays.workspace_id:
-        _reach(tx, actor, problems, workspace_id)
-        if bucket_of(workspace_id) != bucket_of(stays.workspace_id):
-            problems.add("workspace_id", "mismatch")
+def _move_without_project(
+    tx: Tx, actor: Actor, problems: Problems, owner_id: int, here: Settled, wanted: Place
+) -> Settled:
+    workspace_id = here.workspace_id if wanted.workspace_id is UNSET else wanted.workspace_id
+    if workspace_id != here.workspace_id:
+        if _reach(tx, actor, problems, workspace_id):
+            _check_move(tx, problems, owner_id, here.workspace_id, workspace_id)
         # What belonged to the other workspace cannot come along.
         return Settled(workspace_id)
     if wanted.project_id is None:
         return Settled(workspace_id)
     if wanted.task_id is None:
-        return Settled(workspace_id, stays.project_id)
-    return stays
+        return Settled(workspace_id, here.project_id)
+    return here
+
+
+def _check_move(tx: Tx, problems: Problems, owner_id: int, from_id: int, to_id: int) -> None:
+    """Note a move to where an entry cannot be stored, or where its owner would lose it."""
+    if bucket_of(to_id) != bucket_of(from_id):
+        problems.add("workspace_id", "mismatch")
+    elif to_id != from_id and not members.is_active(tx, to_id, owner_id):
+        problems.add("workspace_id", "unreachable", workspace_id=to_id, account_id=owner_id)
 
 
 def _project(tx: Tx, actor: Actor, problems: Problems, place: Place) -> Project | None:
@@ -114,8 +116,11 @@ def _project(tx: Tx, actor: Actor, problems: Problems, place: Place) -> Project 
     return project
 
 
-def _reach(tx: Tx, actor: Actor, problems: Problems, workspace_id: int) -> None:
+def _reach(tx: Tx, actor: Actor, problems: Problems, workspace_id: int) -> bool:
+    """Whether the actor is in a workspace; notes it where they are not."""
     try:
         members.current(tx, actor, workspace_id)
     except NotFound:
         problems.add("workspace_id", "unreachable", workspace_id=workspace_id, account_id=actor.account_id)
+        return False
+    return True

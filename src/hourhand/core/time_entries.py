@@ -112,26 +112,19 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> TimeEntry:
 
     Creating again with the same `guid` returns the entry that is there, as the later request wants it.
     """
-    problems = Problems(NOUN)
-    _check_texts(problems, draft)
-    times = timing.born(draft.said)
-    if times is not None:
-        timing.check(problems, times)
-    elif "start" not in draft.unreadable:
-        problems.add("start", "blank")
-    place = places.settle(tx, actor, problems, draft.place)
-    problems.refuse()
-    assert times is not None
     tx.serialise(bucket_of(actor.account_id), actor.account_id)
-    repeated = entry_rows.with_guid(tx, actor, place.workspace_id, draft.guid)
-    if repeated is not None:
-        return repeated if repeated.deleted_at else _apply(tx, actor, repeated, _as_changes(draft))
-    return _insert(tx, actor, draft, times, place)
+    return _create(tx, actor, draft, said_again=draft.said)
 
 
 def start(tx: Tx, actor: Actor, draft: Draft) -> TimeEntry:
-    """Start an entry now, whatever start is said; what ran stops at the same moment. Raises `Invalid`."""
-    return create(tx, actor, structs.replace(draft, said=Said(actor.now, None, -1), unreadable=()))
+    """Start an entry now, whatever start is said; what ran stops at the same moment. Raises `Invalid`.
+
+    Starting again with the same `guid` leaves the entry's time alone: the first answer may have been lost.
+    """
+    tx.serialise(bucket_of(actor.account_id), actor.account_id)
+    # The time when it is our turn: what runs by now may have begun after this request came in.
+    now = structs.replace(draft, said=Said(tx.now, None, -1), unreadable=())
+    return _create(tx, actor, now, said_again=Said())
 
 
 def stop(tx: Tx, actor: Actor, entry_id: int) -> TimeEntry:
@@ -139,7 +132,7 @@ def stop(tx: Tx, actor: Actor, entry_id: int) -> TimeEntry:
     entry = _editable(tx, actor, entry_id)
     if not entry.running:
         return entry
-    return _store(tx, actor, entry, _timed(entry, timing.stopped_at(entry.timing, actor.now)))
+    return _store(tx, actor, entry, _timed(entry, timing.stopped_at(entry.timing, tx.now)))
 
 
 def update(tx: Tx, actor: Actor, entry_ids: list[int], changes: Changes) -> list[TimeEntry]:
@@ -197,6 +190,23 @@ def _editable(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False) -> 
     return _found(tx, actor, entry_id, deleted=deleted, lock=True)
 
 
+def _create(tx: Tx, actor: Actor, draft: Draft, *, said_again: Said) -> TimeEntry:
+    problems = Problems(NOUN)
+    _check_texts(problems, draft)
+    times = timing.born(draft.said)
+    if times is not None:
+        timing.check(problems, times)
+    elif "start" not in draft.unreadable:
+        problems.add("start", "blank")
+    place = places.settle(tx, actor, problems, draft.place)
+    problems.refuse()
+    assert times is not None
+    repeated = entry_rows.with_guid(tx, actor, place.workspace_id, draft.guid)
+    if repeated is not None:
+        return repeated if repeated.deleted_at else _apply(tx, actor, repeated, _as_changes(draft, said_again))
+    return _insert(tx, actor, draft, times, place)
+
+
 def _insert(tx: Tx, actor: Actor, draft: Draft, times: Timing, place: places.Settled) -> TimeEntry:
     bucket = bucket_of(place.workspace_id)
     if times.running:
@@ -232,7 +242,8 @@ def _apply(tx: Tx, actor: Actor, entry: TimeEntry, changes: Changes) -> TimeEntr
     times = timing.changed(entry.timing, changes.said)
     if times != entry.timing:
         timing.check(problems, times)
-    place = places.move(tx, actor, problems, entry.workspace_id, entry.project_id, entry.task_id, changes.place)
+    here = places.Settled(entry.workspace_id, entry.project_id, entry.task_id)
+    place = places.move(tx, actor, problems, entry.account_id, here, changes.place)
     problems.refuse()
     said = {
         field: value
@@ -264,7 +275,7 @@ def _store(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> TimeEnt
 def _delete(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
     at = events.stamp(tx, bucket_of(entry.id))
     # It may have been running: a deleted entry ends where it was left.
-    times = timing.stopped_at(entry.timing, actor.now) if entry.running else entry.timing
+    times = timing.stopped_at(entry.timing, tx.now) if entry.running else entry.timing
     gone = structs.replace(_timed(entry, times), at=at, deleted_at=at)
     entry_rows.update(tx, actor, entry, gone)
     events.record(tx, actor, NOUN, entry.id, workspace_id=entry.workspace_id, before=entry)
@@ -280,10 +291,10 @@ def _stop_running(tx: Tx, actor: Actor, account_id: int, moment: int, but: int |
             _store(tx, actor, entry, _timed(entry, timing.stopped_at(entry.timing, moment)))
 
 
-def _as_changes(draft: Draft) -> Changes:
+def _as_changes(draft: Draft, said: Said) -> Changes:
     return Changes(
         place=draft.place,
-        said=draft.said,
+        said=said,
         description=draft.description,
         tags=draft.tags,
         billable=UNSET if draft.billable is None else draft.billable,
@@ -313,7 +324,10 @@ def _merged(had: tuple[str, ...], changes: Changes) -> tuple[str, ...]:
 def _check_texts(problems: Problems, said: Draft | Changes) -> None:
     for field in said.unreadable:
         problems.add(field, "invalid")
-    if isinstance(said, Draft):
+    if isinstance(said, Changes):
+        if said.tag_action not in (UNSET, "add", "remove"):
+            problems.add("tag_action", "invalid")
+    else:
         if not (said.created_with or "").strip():
             problems.add("created_with", "blank")
         if said.guid and len(said.guid) > LONGEST_GUID:

@@ -17,8 +17,7 @@ from hourhand.db.errors import (
     StorageFull,
     Unavailable,
 )
-from hourhand.db.postgres import PostgresDatabase
-from hourhand.db.records import columns, insert_into, parameters, reader, update_of
+from hourhand.db.records import columns, insert_into, parameters, reader, update_changed, update_of
 from hourhand.db.sqlite import SqliteDatabase
 from hourhand.db.tx import Database, Observe, Row, Tx, Value, Work
 
@@ -44,6 +43,7 @@ __all__ = [
     "parameters",
     "reader",
     "sqlite_path",
+    "update_changed",
     "update_of",
 ]
 
@@ -61,6 +61,9 @@ def open_database(
     `serving` takes the file for one server. Without `create`, a missing file is an error.
     """
     if url.startswith(("postgresql://", "postgres://")):
+        # Not above, because the driver is half of the start of a program that does not need it.
+        from hourhand.db.postgres import PostgresDatabase
+
         return PostgresDatabase(url, clock=clock, observe=observe)
     return SqliteDatabase(sqlite_path(url), serving=serving, clock=clock, observe=observe, create=create)
 

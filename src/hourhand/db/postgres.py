@@ -65,6 +65,7 @@ class PostgresTx(base.Tx):
             bucket=bucket,
             account_id=account_id,
         )
+        self.now = max(self.now, int(self.database.clock()))
 
     def apart(self, work: Work[T]) -> T:
         return self.database.write_apart(work)

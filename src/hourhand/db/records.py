@@ -32,8 +32,16 @@ def insert_into(table: str, record: type[msgspec.Struct]) -> str:
 
 def update_of(table: str, record: type[msgspec.Struct]) -> str:
     """The statement that stores a changed record; give it `parameters(record)`."""
-    changed = ", ".join(f"{name} = :{name}" for name in _names(record) if name != "id")
-    return f"update {table} set {changed} where bucket = :bucket and id = :id"
+    return _update_of(table, tuple(name for name in _names(record) if name != "id"))
+
+
+def update_changed(table: str, before: msgspec.Struct, after: msgspec.Struct) -> tuple[str, dict[str, Any]]:
+    """The statement that stores only what changed, and its parameters without `bucket`. Something has to have changed.
+
+    What is not named keeps its place in every index.
+    """
+    names = tuple(name for name in _names(type(after)) if getattr(after, name) != getattr(before, name))
+    return _update_of(table, names), {name: getattr(after, name) for name in ("id", *names)}
 
 
 def reader(record: type[S]) -> Callable[[Row], S]:
@@ -55,6 +63,12 @@ def reader(record: type[S]) -> Callable[[Row], S]:
 def parameters(record: msgspec.Struct) -> dict[str, Any]:
     """The record's values by column name, without `bucket`."""
     return {name: getattr(record, name) for name in _names(type(record))}
+
+
+@cache
+def _update_of(table: str, names: tuple[str, ...]) -> str:
+    changed = ", ".join(f"{name} = :{name}" for name in names)
+    return f"update {table} set {changed} where bucket = :bucket and id = :id"
 
 
 @cache

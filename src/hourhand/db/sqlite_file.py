@@ -46,7 +46,7 @@ def make_or_check(path: Path, *, create: bool) -> None:
         if Path(f"{path}-wal").exists():
             raise corrupt(path, "its write-ahead log is there, the file itself is missing")
         if not create:
-            raise Corrupt(f"{path} does not exist")
+            raise Corrupt(f"{path} does not exist: hourhand migrate makes it, hourhand restore fills it from a backup")
         _make(path)
     problem = damage(path, _CHECK_SECONDS)
     if problem:

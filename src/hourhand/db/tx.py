@@ -1,8 +1,8 @@
 """The two words the house has for its storage: a `Tx`, and the `Database` that hands it out.
 
 Work given to a database is a function of a `Tx`. It may run twice, so it touches nothing else.
-SQL is one text for both engines, with `:named` parameters. A parameter that is a list spreads
-inside `in (…)`. `for update` and `for key share` are dropped for SQLite, which has one writer.
+SQL is one text for both engines, with `:named` parameters. A parameter alone inside `in (…)` is a
+list, and spreads. `for update` and `for key share` are dropped for SQLite, which has one writer.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Work = Callable[["Tx"], T]
 Observe = Callable[["Tx", str, dict[str, Any]], None]
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")  # and not a cast, `::text`
+_LIST = re.compile(r"\bin \(:([a-z_][a-z0-9_]*)\)")
 _LONGEST_SPREAD = 4096
 
 
@@ -61,7 +62,11 @@ class Tx(ABC):
 
     @abstractmethod
     def serialise(self, bucket: int, account_id: int) -> None:
-        """Let no other transaction that serialises on this person go on until this one ends."""
+        """Let no other transaction that serialises on this person go on until this one ends.
+
+        That may mean to wait. `now` is then the time when the waiting was over, so that what people do
+        one after the other has times in that order.
+        """
 
     @abstractmethod
     def apart(self, work: Work[T]) -> T:
@@ -123,13 +128,13 @@ def spread(sql: str, named: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     Lists are padded to a power of two with their last member, so that a database sees few
     different texts and its statement cache stays small. An empty list matches nothing.
     """
-    lists = {name: value for name, value in named.items() if isinstance(value, (list, tuple, frozenset, set))}
+    lists = _lists(sql)
     if not lists:
         return sql, named
-    flat = {name: value for name, value in named.items() if name not in lists}
+    flat = dict(named)
     sizes = []
-    for name, value in lists.items():
-        members = list(value) or [None]
+    for name in lists:
+        members = list(flat.pop(name)) or [None]
         if len(members) > _LONGEST_SPREAD:
             raise ValueError(f"{name} has {len(members)} members")
         size = 1 << (len(members) - 1).bit_length()
@@ -137,6 +142,11 @@ def spread(sql: str, named: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         flat.update((f"{name}_{i}", member) for i, member in enumerate(members))
         sizes.append((name, size))
     return _spread_text(sql, tuple(sizes)), flat
+
+
+@lru_cache(maxsize=2048)
+def _lists(sql: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_LIST.findall(sql)))
 
 
 @lru_cache(maxsize=2048)

@@ -8,6 +8,7 @@ import pytest
 
 from hourhand.api.http import House
 from hourhand.core import accounts, passwords
+from hourhand.core.secrets import digest
 from hourhand.db import Database
 from hourhand.settings import Settings
 from tests.api.conftest import Api
@@ -21,7 +22,7 @@ USER = [
     *("timeline_experiment", "new_blog_post", "should_upgrade", "timezone", "openid_enabled", "send_product_emails"),
     *("send_weekly_report", "send_timer_notifications", "last_blog_entry", "invitation", "duration_format"),
 ]
-PASSWORD = "correct horse"  # noqa: S105
+PASSWORD = "correct horse"
 
 
 def basic(name: str, password: str) -> dict[str, str]:
@@ -82,7 +83,7 @@ def test_without_credentials_nothing_is_shown(api: Api, headers: dict[str, str])
 
 
 def test_no_credential_passes_for_another(api: Api, cast: Cast) -> None:
-    for name in (str(cast.bob.id), cast.bob.account.email, accounts.digest(cast.bob.token).hex()):
+    for name in (str(cast.bob.id), cast.bob.account.email, digest(cast.bob.token).hex()):
         assert api("GET", "/me", headers=basic(name, "api_token")).status_code == 403
     assert api("GET", "/me", headers={"Cookie": f"timer-session={cast.bob.token}"}).status_code == 403
 
@@ -143,9 +144,7 @@ def test_another_sites_page_changes_nothing_through_the_cookie(api: Api, cast: C
 
 
 def test_resetting_the_token_ends_the_old_one_and_other_sessions(api: Api, cast: Cast) -> None:
-    mine, other = (
-        {"Cookie": api("POST", "/sessions", cast.bob).headers["set-cookie"].split(";")[0]} for _ in range(2)
-    )
+    mine, other = ({"Cookie": api("POST", "/sessions", cast.bob).headers["set-cookie"].split(";")[0]} for _ in range(2))
     token = api("POST", "/reset_token", content=b"[]", headers=mine).json()
     assert api("GET", "/me", cast.bob).status_code == 403
     assert api("GET", "/me", headers=other).status_code == 403

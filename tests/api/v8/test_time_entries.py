@@ -84,7 +84,9 @@ def test_a_failed_create_is_said_as_the_mode_says(
     assert plain.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"time_entry":{"wid":"x"}}', b"\xff", b'{"time_entry":"' + b"\\ud800" + b'"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"time_entry":{"wid":"x"}}', b"\xff", b'{"time_entry":"' + b"\\ud800" + b'"}']
+)
 def test_what_is_no_json_is_refused(api: Api, recorded: Api, cast: Cast, body: bytes) -> None:
     assert api("POST", "/time_entries", cast.bob, content=body).status_code == 404
     assert recorded("POST", "/time_entries", cast.bob, content=body).status_code == 400
@@ -97,7 +99,9 @@ def test_a_form_is_a_missing_wrapper(api: Api, cast: Cast) -> None:
 
 
 def test_numbers_and_flags_may_be_strings(api: Api, cast: Cast) -> None:
-    sent = entry(wid=str(cast.acme.id), start=START, duration="60", billable="true", id=0, pid=None, tid=None, tags=None)
+    sent = entry(
+        wid=str(cast.acme.id), start=START, duration="60", billable="true", id=0, pid=None, tid=None, tags=None
+    )
     out = api.data("POST", "/time_entries", cast.bob, sent)
     assert (out["wid"], out["duration"], out["billable"]) == (cast.acme.id, 60, True)
 
@@ -146,6 +150,8 @@ def test_many_are_changed_at_once(api: Api, cast: Cast) -> None:
     path = f"/time_entries/{ids[0]},{ids[1]}"
     out = api.data("PUT", path, cast.bob, {"time_entry": {"tags": ["b"], "tag_action": "add"}})
     assert [changed["tags"] for changed in out] == [["a", "b"], ["a", "b"]]
-    assert api("PUT", f"/time_entries/{ids[0]},x", cast.bob, entry()).text == "time_entry_id must be a positive integer\n"
+    assert (
+        api("PUT", f"/time_entries/{ids[0]},x", cast.bob, entry()).text == "time_entry_id must be a positive integer\n"
+    )
     too_many = ",".join(str(n) for n in range(1, 202))
     assert api("PUT", f"/time_entries/{too_many}", cast.bob, entry()).status_code == 400

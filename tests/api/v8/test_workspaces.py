@@ -70,7 +70,9 @@ def test_clients_come_and_go(api: Api, cast: Cast) -> None:
     assert got == {**born, "at": got["at"]}
     assert api("POST", "/clients", cast.ann, sent).json() == ["Name has already been taken"]
     renamed = api.data("PUT", f"/clients/{born['id']}", cast.ann, {"client": {"name": "Bigger", "notes": None}})
-    assert ("notes" in renamed, renamed["name"]) == (False, "Bigger")
+    assert (renamed["notes"], renamed["name"]) == ("Call first", "Bigger")
+    emptied = api.data("PUT", f"/clients/{born['id']}", cast.ann, {"client": {"name": None, "notes": ""}})
+    assert ("notes" in emptied, emptied["name"]) == (False, "Bigger")
     assert [client["name"] for client in api("GET", "/clients", cast.bob).json()] == ["Bigger"]
     assert api("DELETE", f"/clients/{born['id']}", cast.bob).text == "null\n"
     assert api("DELETE", f"/clients/{born['id']}", cast.bob).status_code == 404

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller, CallerGiven
-from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
+from hourhand.api.v8.wire import (
+    Data,
+    Moment,
+    PathId,
+    Ref,
+    View,
+    WrapperMissing,
+    delete,
+    get,
+    path_id,
+    post,
+    put,
+    said,
+    shown,
+    workspace_meant,
+)
 from hourhand.core import clients, removals
 from hourhand.core.clients import Client
 
 
 class ClientIn(Struct):
-    """A client as it is sent."""
+    """A client as it is sent. A null changes nothing."""
 
     wid: int | None = None
-    name: str | UnsetType | None = UNSET
-    notes: str | UnsetType | None = UNSET
+    workspace: Ref | None = None
+    name: str | None = None
+    notes: str | None = None
 
     def draft(self, caller: Caller) -> clients.Draft:
-        return clients.Draft(self.wid or caller.default_workspace_id, self.name or None, self.notes or None)
+        return clients.Draft(
+            workspace_meant(self.wid, self.workspace) or caller.default_workspace_id,
+            self.name or None,
+            self.notes or None,
+        )
 
     def changes(self) -> clients.Changes:
-        return clients.Changes(self.name, self.notes)
+        return clients.Changes(said(self.name), said(self.notes))
 
 
 class ClientBody(Struct):
@@ -44,8 +64,8 @@ class ClientOut(Struct):
     wid: int
     name: str
     notes: str | UnsetType
-    at: str | UnsetType
-    server_deleted_at: str | UnsetType
+    at: Moment | UnsetType
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, client: Client, view: View) -> ClientOut:
@@ -81,27 +101,27 @@ async def list_clients(caller: CallerGiven) -> list[ClientOut]:
 
 
 @get("/clients/{client_id:str}")
-async def get_client(caller: CallerGiven, client_id: FromPath[str]) -> Data[ClientOut]:
+async def get_client(caller: CallerGiven, client_id: PathId) -> Data[ClientOut]:
     """A client."""
     client = await caller.read(clients.visible, path_id("client", client_id))
     return Data(ClientOut.of(client, View.of(caller)))
 
 
 @put("/clients/{client_id:str}")
-async def update_client(caller: CallerGiven, client_id: FromPath[str], data: JSONBody[ClientBody]) -> Data[ClientOut]:
+async def update_client(caller: CallerGiven, client_id: PathId, data: JSONBody[ClientBody]) -> Data[ClientOut]:
     """Change a client."""
     client = await caller.write(clients.update, path_id("client", client_id), data.sent().changes())
     return Data(ClientOut.of(client, View.of(caller)))
 
 
 @delete("/clients/{client_id:str}")
-async def delete_client(caller: CallerGiven, client_id: FromPath[str]) -> None:
+async def delete_client(caller: CallerGiven, client_id: PathId) -> None:
     """Delete a client; its projects stay."""
     await caller.write(removals.delete_client, path_id("client", client_id))
 
 
 @get("/workspaces/{workspace_id:str}/clients")
-async def list_workspace_clients(caller: CallerGiven, workspace_id: FromPath[str]) -> list[ClientOut]:
+async def list_workspace_clients(caller: CallerGiven, workspace_id: PathId) -> list[ClientOut]:
     """The clients of a workspace, newest first."""
     view = View.of(caller)
     found = await caller.read(clients.of_workspace, path_id("workspace", workspace_id))

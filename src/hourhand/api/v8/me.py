@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import Struct, structs
 
 from hourhand.api.auth import Cookie, Gate, GateGiven, session_cookie
@@ -17,10 +17,23 @@ from hourhand.api.v8.tags import TagOut
 from hourhand.api.v8.tasks import TaskOut
 from hourhand.api.v8.time_entries import TimeEntryOut
 from hourhand.api.v8.users import Me, UserIn, UserOut
-from hourhand.api.v8.wire import Data, V8Answer, View, WrapperMissing, delete, get, post, put, truth
+from hourhand.api.v8.wire import (
+    Data,
+    FlagGiven,
+    SecondsGiven,
+    V8Answer,
+    View,
+    WrapperMissing,
+    delete,
+    get,
+    post,
+    put,
+    truth,
+)
 from hourhand.api.v8.workspaces import WorkspaceOut
 from hourhand.core import accounts, credentials, overview, sessions
 from hourhand.core.accounts import Changes, Draft
+from hourhand.core.errors import Invalid, Problem
 from hourhand.core.overview import Overview
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,9 +53,7 @@ class UserBody(Struct):
 
 
 @get("/me")
-async def get_me(
-    caller: CallerGiven, with_related_data: FromQuery[str | None] = None, since: FromQuery[str | None] = None
-) -> Me:
+async def get_me(caller: CallerGiven, with_related_data: FlagGiven = None, since: SecondsGiven = None) -> Me:
     """The caller's profile and workspaces; with `with_related_data`, all they can see; with `since` (unix
     seconds), of that only what changed since."""
     changed_since = int(since) if since and since.isascii() and since.isdigit() and len(since) < 16 else None
@@ -54,12 +65,9 @@ async def get_me(
 async def update_me(caller: CallerGiven, gate: GateGiven, data: JSONBody[UserBody]) -> Data[UserOut]:
     """Change the caller's profile; a new password needs the current one."""
     sent = data.sent()
-    new_hash = None
-    if sent.password is not None:
-        accounts.check_password(sent.password, caller.house.settings.password_min_length)
-        await gate.confirm(caller, sent.current_password)
-        new_hash = await gate.hashed(sent.password)
-    account = await caller.write(credentials.update, _changes(sent), new_hash, caller.session_id)
+    wrong = [] if sent.password is None else await _wrong_with_password(caller, gate, sent)
+    new_hash = None if sent.password is None or wrong else await gate.hashed(sent.password)
+    account = await caller.write(credentials.update, _changes(sent), new_hash, caller.session_id, wrong)
     token = await caller.read(credentials.own_token, caller.house.vault)
     changed = structs.replace(caller, account=account)
     return Data(UserOut.of(account, View.of(changed), caller.house, token))
@@ -100,6 +108,19 @@ async def sign_up(request: AnyRequest, data: JSONBody[UserBody]) -> Data[UserOut
     account = await gate.sign_up(request, draft, sent.password)
     view = View(account.timezone, gate.house.settings.v8_mode == "recorded", account.id)
     return Data(UserOut.of(account, view, gate.house))
+
+
+async def _wrong_with_password(caller: Caller, gate: Gate, sent: UserIn) -> list[Problem]:
+    wrong: list[Problem] = []
+    try:
+        accounts.check_password(sent.password, caller.house.settings.password_min_length)
+    except Invalid as error:
+        wrong += error.problems
+    try:
+        await gate.confirm(caller, sent.current_password)
+    except Invalid as error:
+        wrong += error.problems
+    return wrong
 
 
 def _me(caller: Caller, found: Overview, since: int) -> Me:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeVar
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from hourhand.api.http import Caller, CallerGiven
-from hourhand.api.v8.time_entries import WorkspaceRef
 from hourhand.api.v8.wire import (
+    ActivityGiven,
     Data,
+    FlagGiven,
+    Moment,
+    PathId,
+    PathIds,
+    Ref,
     View,
     WrapperMissing,
     activity,
@@ -22,14 +26,14 @@ from hourhand.api.v8.wire import (
     path_ids,
     post,
     put,
+    said,
     shown,
     truth,
+    workspace_meant,
 )
 from hourhand.core import colors, durations, money, new_projects, projects, removals
 from hourhand.core.new_projects import Draft
 from hourhand.core.projects import Changes, Project
-
-T = TypeVar("T")
 
 
 class ProjectIn(Struct):
@@ -37,7 +41,7 @@ class ProjectIn(Struct):
 
     wid: int | None = None
     cid: int | UnsetType | None = UNSET
-    name: str | UnsetType | None = UNSET
+    name: str | None = None
     guid: str | None = None
     billable: bool | None = None
     is_private: bool | None = None
@@ -50,28 +54,28 @@ class ProjectIn(Struct):
     estimated_hours: Decimal | UnsetType | None = UNSET
     rate: Decimal | UnsetType | None = UNSET
     currency: str | UnsetType | None = UNSET
-    workspace: WorkspaceRef | None = None
+    workspace: Ref | None = None
 
     def draft(self, caller: Caller) -> Draft:
-        said = {field: value for field, value in structs.asdict(self.changes()).items() if value is not None}
+        settings = {field: value for field, value in structs.asdict(self.changes()).items() if value is not None}
         return Draft(
-            workspace_id=self.wid or (self.workspace and self.workspace.id) or caller.default_workspace_id,
-            settings=Changes(**said),
+            workspace_id=workspace_meant(self.wid, self.workspace) or caller.default_workspace_id,
+            settings=Changes(**settings),
             template_id=self.template_id or None,
             guid=self.guid or None,
         )
 
     def changes(self) -> Changes:
         return Changes(
-            name=self.name,
+            name=said(self.name),
             client_id=UNSET if self.cid is UNSET else self.cid or None,
-            billable=_said(self.billable),
-            is_private=_said(self.is_private),
-            active=_said(self.active),
-            template=_said(self.template),
+            billable=said(self.billable),
+            is_private=said(self.is_private),
+            active=said(self.active),
+            template=said(self.template),
             color=UNSET if self.color in (None, "") else self.color,
             hex_color=self.hex_color or UNSET,
-            auto_estimates=_said(self.auto_estimates),
+            auto_estimates=said(self.auto_estimates),
             estimated_hours=self.estimated_hours,
             rate=self.rate,
             currency=UNSET if self.currency is UNSET else self.currency or None,
@@ -102,8 +106,8 @@ class ProjectOut(Struct):
     active: bool
     template: bool
     template_id: int | UnsetType
-    at: str
-    created_at: str | UnsetType
+    at: Moment
+    created_at: Moment | UnsetType
     color: str
     auto_estimates: bool
     estimated_hours: int | float | UnsetType
@@ -111,7 +115,7 @@ class ProjectOut(Struct):
     rate: int | float | UnsetType
     currency: str | UnsetType
     hex_color: str
-    server_deleted_at: str | UnsetType
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, project: Project, view: View, *, actual_hours: bool = False) -> ProjectOut:
@@ -156,29 +160,27 @@ async def create_project(caller: CallerGiven, data: JSONBody[ProjectBody]) -> Da
 
 
 @get("/projects/{project_id:str}")
-async def get_project(caller: CallerGiven, project_id: FromPath[str]) -> Data[ProjectOut]:
+async def get_project(caller: CallerGiven, project_id: PathId) -> Data[ProjectOut]:
     """A project."""
     return Data(await _counted(caller, path_id("project", project_id)))
 
 
 @put("/projects/{project_id:str}")
-async def update_project(
-    caller: CallerGiven, project_id: FromPath[str], data: JSONBody[ProjectBody]
-) -> Data[ProjectOut]:
+async def update_project(caller: CallerGiven, project_id: PathId, data: JSONBody[ProjectBody]) -> Data[ProjectOut]:
     """Change a project; for those who manage it."""
     project = await caller.write(projects.update, path_id("project", project_id), data.sent().changes())
     return Data(await _counted(caller, project.id))
 
 
-@delete("/projects/{project_ids:str}")
-async def delete_projects(caller: CallerGiven, project_ids: FromPath[str]) -> list[int]:
+@delete("/projects/{project_id:str}")
+async def delete_projects(caller: CallerGiven, project_id: PathIds) -> list[int]:
     """Delete projects with their tasks, all or none; their time entries stay."""
-    return await caller.write(removals.delete_projects, path_ids("project", project_ids))
+    return await caller.write(removals.delete_projects, path_ids("project", project_id))
 
 
 @get("/clients/{client_id:str}/projects")
 async def list_client_projects(
-    caller: CallerGiven, client_id: FromPath[str], active: FromQuery[str | None] = None
+    caller: CallerGiven, client_id: PathId, active: ActivityGiven = None
 ) -> list[ProjectOut]:
     """The projects of a client, by name."""
     found = await caller.read_long(
@@ -190,10 +192,10 @@ async def list_client_projects(
 @get("/workspaces/{workspace_id:str}/projects")
 async def list_workspace_projects(
     caller: CallerGiven,
-    workspace_id: FromPath[str],
-    active: FromQuery[str | None] = None,
-    actual_hours: FromQuery[str | None] = None,
-    only_templates: FromQuery[str | None] = None,
+    workspace_id: PathId,
+    active: ActivityGiven = None,
+    actual_hours: FlagGiven = None,
+    only_templates: FlagGiven = None,
 ) -> list[ProjectOut]:
     """The projects of a workspace that the caller can see, by name."""
     found = await caller.read_long(
@@ -210,10 +212,6 @@ async def _counted(caller: CallerGiven, project_id: int) -> ProjectOut:
     # Apart from what was written, and off the event loop: a big project's time takes a while to count.
     project = await caller.read_long(projects.visible, project_id, actual_hours=True)
     return ProjectOut.of(project, View.of(caller))
-
-
-def _said(value: T | None) -> T | UnsetType:
-    return UNSET if value is None else value
 
 
 ROUTES: list[HTTPRouteHandler] = [

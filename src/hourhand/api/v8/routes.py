@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from litestar import Router
+from litestar.routes import HTTPRoute
 
 from hourhand.api.body import JsonBody, JsonRequest
-from hourhand.api.v8 import clients, me, projects, tags, tasks, time_entries, unfinished, workspaces
+from hourhand.api.v8 import clients, document, me, projects, tags, tasks, time_entries, unfinished, workspaces
 from hourhand.api.v8.refuse import REFUSALS
 from hourhand.api.v8.wire import V8Answer
 
@@ -15,12 +16,19 @@ _PARTS = (me, workspaces, clients, projects, tags, tasks, time_entries, unfinish
 
 def router() -> Router:
     """A fresh router; Litestar binds one to one application."""
-    return Router(
+    handlers = [handler for part in _PARTS for handler in part.ROUTES]
+    made = Router(
         path=PATH,
-        route_handlers=[handler for part in _PARTS for handler in part.ROUTES],
+        route_handlers=[*handlers, document.handler(PATH, handlers)],
         dto=JsonBody,
         return_dto=None,
         request_class=JsonRequest,
         response_class=V8Answer,
         exception_handlers=REFUSALS,
     )
+    for route in made.routes:
+        if isinstance(route, HTTPRoute):
+            # Litestar answers OPTIONS with the methods of the handler that came first; made anew by the
+            # application, which gets them all at once, the answer names them all.
+            route.route_handlers = [it for it in route.route_handlers if it.http_methods != {"OPTIONS"}]
+    return made

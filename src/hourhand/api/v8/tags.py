@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller, CallerGiven
-from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
+from hourhand.api.v8.wire import (
+    Data,
+    Moment,
+    PathId,
+    Ref,
+    View,
+    WrapperMissing,
+    delete,
+    get,
+    path_id,
+    post,
+    put,
+    said,
+    shown,
+    workspace_meant,
+)
 from hourhand.core import removals, tags
 from hourhand.core.tags import Tag
 
 
 class TagIn(Struct):
-    """A tag as it is sent."""
+    """A tag as it is sent. A null changes nothing."""
 
     wid: int | None = None
-    name: str | UnsetType | None = UNSET
+    workspace: Ref | None = None
+    name: str | None = None
 
     def draft(self, caller: Caller) -> tags.Draft:
-        return tags.Draft(self.wid or caller.default_workspace_id, self.name or None)
+        return tags.Draft(workspace_meant(self.wid, self.workspace) or caller.default_workspace_id, self.name or None)
 
     def changes(self) -> tags.Changes:
-        return tags.Changes(self.name)
+        return tags.Changes(said(self.name))
 
 
 class TagBody(Struct):
@@ -42,8 +58,8 @@ class TagOut(Struct):
     id: int
     wid: int
     name: str
-    at: str | UnsetType
-    server_deleted_at: str | UnsetType
+    at: Moment | UnsetType
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, tag: Tag, view: View) -> TagOut:
@@ -71,20 +87,20 @@ async def create_tag(caller: CallerGiven, data: JSONBody[TagBody]) -> Data[TagOu
 
 
 @put("/tags/{tag_id:str}")
-async def update_tag(caller: CallerGiven, tag_id: FromPath[str], data: JSONBody[TagBody]) -> Data[TagOut]:
+async def update_tag(caller: CallerGiven, tag_id: PathId, data: JSONBody[TagBody]) -> Data[TagOut]:
     """Rename a tag, on all entries that carry it."""
     tag = await caller.write(tags.update, path_id("tag", tag_id), data.sent().changes())
     return Data(TagOut.of(tag, View.of(caller)))
 
 
 @delete("/tags/{tag_id:str}")
-async def delete_tag(caller: CallerGiven, tag_id: FromPath[str]) -> None:
+async def delete_tag(caller: CallerGiven, tag_id: PathId) -> None:
     """Delete a tag, and take it off all entries."""
     await caller.write(removals.delete_tag, path_id("tag", tag_id))
 
 
 @get("/workspaces/{workspace_id:str}/tags")
-async def list_tags(caller: CallerGiven, workspace_id: FromPath[str]) -> list[TagOut]:
+async def list_tags(caller: CallerGiven, workspace_id: PathId) -> list[TagOut]:
     """The tags of a workspace, newest first."""
     view = View.of(caller)
     found = await caller.read(tags.of_workspace, path_id("workspace", workspace_id))

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import CallerGiven
 from hourhand.api.v8.wire import (
+    ActivityGiven,
     Data,
+    Moment,
+    PathId,
+    PathIds,
     View,
     WrapperMissing,
     activity,
@@ -21,6 +25,7 @@ from hourhand.api.v8.wire import (
     path_ids,
     post,
     put,
+    said,
     shown,
 )
 from hourhand.core import removals, tasks
@@ -28,14 +33,14 @@ from hourhand.core.tasks import Task
 
 
 class TaskIn(Struct):
-    """A task as it is sent."""
+    """A task as it is sent. Some callers say False for no estimate."""
 
-    name: str | UnsetType | None = UNSET
+    name: str | None = None
     wid: int | None = None
     pid: int | None = None
     uid: int | UnsetType | None = UNSET
     active: bool | None = None
-    estimated_seconds: int | UnsetType | None = UNSET
+    estimated_seconds: int | bool | UnsetType | None = UNSET
     fields: str | None = None
 
     def draft(self) -> tasks.Draft:
@@ -45,17 +50,17 @@ class TaskIn(Struct):
             workspace_id=self.wid or None,
             account_id=self.uid or None,
             active=self.active is not False,
-            estimated_seconds=self.estimated_seconds or 0,
+            estimated_seconds=int(self.estimated_seconds or 0),
         )
 
     def changes(self) -> tasks.Changes:
         return tasks.Changes(
-            name=self.name,
+            name=said(self.name),
             account_id=self.uid if self.uid is UNSET else self.uid or None,
-            active=UNSET if self.active is None else self.active,
+            active=said(self.active),
             estimated_seconds=self.estimated_seconds
             if self.estimated_seconds is UNSET
-            else self.estimated_seconds or 0,
+            else int(self.estimated_seconds or 0),
         )
 
     def asked(self) -> frozenset[str]:
@@ -82,12 +87,12 @@ class TaskOut(Struct):
     pid: int
     uid: int | UnsetType
     active: bool
-    at: str | UnsetType
+    at: Moment | UnsetType
     estimated_seconds: int
     tracked_seconds: int | UnsetType = UNSET
     uname: str | UnsetType = UNSET
     done_seconds: int | UnsetType = UNSET
-    server_deleted_at: str | UnsetType = UNSET
+    server_deleted_at: Moment | UnsetType = UNSET
 
     @classmethod
     def of(cls, task: Task, view: View) -> TaskOut:
@@ -134,35 +139,33 @@ async def create_task(caller: CallerGiven, data: JSONBody[TaskBody]) -> Data[Tas
 
 
 @get("/tasks/{task_id:str}")
-async def get_task(caller: CallerGiven, task_id: FromPath[str]) -> Data[TaskOut]:
+async def get_task(caller: CallerGiven, task_id: PathId) -> Data[TaskOut]:
     """A task."""
     task = await caller.read(tasks.visible, path_id("task", task_id))
     [task] = await caller.read(tasks.detailed, [task])
     return Data(TaskOut.of(task, View.of(caller)))
 
 
-@put("/tasks/{task_ids:str}")
+@put("/tasks/{task_id:str}")
 async def update_tasks(
-    caller: CallerGiven, task_ids: FromPath[str], data: JSONBody[TaskBody]
+    caller: CallerGiven, task_id: PathIds, data: JSONBody[TaskBody]
 ) -> Data[TaskOut | list[TaskOut]]:
     """Change tasks, all or none: an object for one id, an array for several."""
     sent, view = data.sent(), View.of(caller)
-    updated = await caller.write(tasks.update, path_ids("task", task_ids), sent.changes())
+    updated = await caller.write(tasks.update, path_ids("task", task_id), sent.changes())
     found = await _as_asked(caller, updated, sent.asked())
     answers = [TaskOut.written(task, view, sent.asked()) for task in found]
-    return Data(answers if "," in task_ids else answers[0])
+    return Data(answers if "," in task_id else answers[0])
 
 
-@delete("/tasks/{task_ids:str}")
-async def delete_tasks(caller: CallerGiven, task_ids: FromPath[str]) -> list[int]:
+@delete("/tasks/{task_id:str}")
+async def delete_tasks(caller: CallerGiven, task_id: PathIds) -> list[int]:
     """Delete tasks, all or none; their entries stay with the project."""
-    return await caller.write(removals.delete_tasks, path_ids("task", task_ids))
+    return await caller.write(removals.delete_tasks, path_ids("task", task_id))
 
 
 @get("/projects/{project_id:str}/tasks")
-async def list_project_tasks(
-    caller: CallerGiven, project_id: FromPath[str], active: FromQuery[str | None] = None
-) -> list[TaskOut]:
+async def list_project_tasks(caller: CallerGiven, project_id: PathId, active: ActivityGiven = None) -> list[TaskOut]:
     """The tasks of a project by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)
     found = await caller.read(tasks.of_project, path_id("project", project_id), activity(active))
@@ -171,7 +174,7 @@ async def list_project_tasks(
 
 @get("/workspaces/{workspace_id:str}/tasks")
 async def list_workspace_tasks(
-    caller: CallerGiven, workspace_id: FromPath[str], active: FromQuery[str | None] = None
+    caller: CallerGiven, workspace_id: PathId, active: ActivityGiven = None
 ) -> list[TaskOut]:
     """The tasks of a workspace by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller, CallerGiven
@@ -13,6 +13,11 @@ from hourhand.api.v8 import times
 from hourhand.api.v8.wire import (
     BadPath,
     Data,
+    Moment,
+    MomentGiven,
+    PathId,
+    PathIds,
+    Ref,
     View,
     WrapperMissing,
     delete,
@@ -22,7 +27,9 @@ from hourhand.api.v8.wire import (
     post,
     put,
     route,
+    said,
     shown,
+    workspace_meant,
 )
 from hourhand.core import time_entries
 from hourhand.core.entry_rows import TimeEntry
@@ -32,29 +39,23 @@ from hourhand.core.time_entries import Changes, Draft
 from hourhand.core.timing import Said
 
 
-class WorkspaceRef(Struct):
-    """The nested workspace that some callers send beside, or instead of, `wid`."""
-
-    id: int | None = None
-
-
 class TimeEntryIn(Struct):
-    """A time entry as it is sent. A null is a default; `pid` and `tid` may also be 0 for none."""
+    """A time entry as it is sent. A null is a default, and for a flag or a time nothing; `pid` and `tid` may be 0."""
 
     wid: int | UnsetType | None = UNSET
     pid: int | UnsetType | None = UNSET
     tid: int | UnsetType | None = UNSET
-    start: str | None = None
-    stop: str | None = None
+    start: Moment | None = None
+    stop: Moment | None = None
     duration: int | float | None = None
     description: str | UnsetType | None = UNSET
     tags: list[str | None] | UnsetType | None = UNSET
     tag_action: str | None = None
-    billable: bool | UnsetType | None = UNSET
-    duronly: bool | UnsetType | None = UNSET
+    billable: bool | None = None
+    duronly: bool | None = None
     guid: str | None = None
     created_with: Any = None
-    workspace: WorkspaceRef | None = None
+    workspace: Ref | None = None
 
     def draft(self, caller: Caller) -> Draft:
         return Draft(
@@ -62,7 +63,7 @@ class TimeEntryIn(Struct):
             said=self._said(),
             description=self.description or "",
             tags=self._tags() or (),
-            billable=None if self.billable is UNSET else self.billable,
+            billable=self.billable,
             duronly=self.duronly or False,
             guid=self.guid,
             created_with=self.created_with if isinstance(self.created_with, str) else None,
@@ -76,14 +77,15 @@ class TimeEntryIn(Struct):
             description=UNSET if self.description is UNSET else self.description or "",
             tags=UNSET if self.tags is UNSET else self._tags(),
             tag_action=self.tag_action or UNSET,
-            billable=UNSET if self.billable is UNSET else self.billable or False,
-            duronly=UNSET if self.duronly is UNSET else self.duronly or False,
+            billable=said(self.billable),
+            duronly=said(self.duronly),
             unreadable=self._unreadable(),
         )
 
     def _place(self, fallback_id: int) -> Place:
-        wid = self.wid or (self.workspace.id if self.workspace else None)
-        return Place(wid or UNSET, _or_none(self.pid), _or_none(self.tid), fallback_id)
+        return Place(
+            workspace_meant(self.wid, self.workspace) or UNSET, _or_none(self.pid), _or_none(self.tid), fallback_id
+        )
 
     def _said(self) -> Said:
         duration = None if self.duration is None else int(self.duration)
@@ -117,15 +119,15 @@ class TimeEntryOut(Struct):
     pid: int | UnsetType
     tid: int | UnsetType
     billable: bool
-    start: str
-    stop: str | UnsetType
+    start: Moment
+    stop: Moment | UnsetType
     duration: int
     description: str | UnsetType
     tags: tuple[str, ...] | UnsetType
     duronly: bool
-    at: str
+    at: Moment
     uid: int
-    server_deleted_at: str | UnsetType
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, entry: TimeEntry, view: View) -> TimeEntryOut:
@@ -150,10 +152,17 @@ class TimeEntryOut(Struct):
     @classmethod
     def answering(cls, entry: TimeEntry, view: View, sent: TimeEntryIn) -> TimeEntryOut:
         """The answer to a create or update: `start` as it was sent, and a stop that we reckoned as the mode says."""
-        out = cls.of(entry, view)
+        reckoned = not sent.stop and (sent.start or sent.duration is not None)
+        out = cls.stopping(entry, view) if reckoned else cls.of(entry, view)
         if sent.start and times.parse(sent.start) == entry.start:
             out.start = sent.start
-        if view.recorded and entry.stop is not None and not sent.stop:
+        return out
+
+    @classmethod
+    def stopping(cls, entry: TimeEntry, view: View) -> TimeEntryOut:
+        """The answer that has a stop which was reckoned for it."""
+        out = cls.of(entry, view)
+        if view.recorded and entry.stop is not None:
             out.stop = times.show_zulu(entry.stop)
         return out
 
@@ -173,10 +182,10 @@ async def start_time_entry(caller: CallerGiven, data: JSONBody[TimeEntryBody]) -
 
 
 @route("/time_entries/{time_entry_id:str}/stop", http_method=["PUT", "POST"])
-async def stop_time_entry(caller: CallerGiven, time_entry_id: FromPath[str]) -> Data[TimeEntryOut]:
+async def stop_time_entry(caller: CallerGiven, time_entry_id: PathId) -> Data[TimeEntryOut]:
     """Stop a running time entry; a stopped one stays as it is."""
     entry = await caller.write(time_entries.stop, path_id("time_entry", time_entry_id))
-    return Data(TimeEntryOut.answering(entry, View.of(caller), TimeEntryIn()))
+    return Data(TimeEntryOut.stopping(entry, View.of(caller)))
 
 
 @route("/time_entries/current", http_method=["GET", "POST"])
@@ -187,7 +196,7 @@ async def get_current_time_entry(caller: CallerGiven) -> Data[TimeEntryOut | Non
 
 
 @get("/time_entries/{time_entry_id:str}")
-async def get_time_entry(caller: CallerGiven, time_entry_id: FromPath[str]) -> Data[TimeEntryOut | None]:
+async def get_time_entry(caller: CallerGiven, time_entry_id: PathId) -> Data[TimeEntryOut | None]:
     """A time entry; null for an unknown one."""
     try:
         entry = await caller.read(time_entries.visible, path_id("time_entry", time_entry_id), deleted=True)
@@ -198,7 +207,7 @@ async def get_time_entry(caller: CallerGiven, time_entry_id: FromPath[str]) -> D
 
 @get("/time_entries")
 async def list_time_entries(
-    caller: CallerGiven, start_date: FromQuery[str | None] = None, end_date: FromQuery[str | None] = None
+    caller: CallerGiven, start_date: MomentGiven = None, end_date: MomentGiven = None
 ) -> list[TimeEntryOut]:
     """The caller's time entries that started in a range, ascending, at most 1000; the last 9 days unless said."""
     since, until = _bound(start_date, "start"), _bound(end_date, "end")
@@ -206,21 +215,21 @@ async def list_time_entries(
     return [TimeEntryOut.of(entry, view) for entry in await caller.read(time_entries.listing, since, until)]
 
 
-@put("/time_entries/{time_entry_ids:str}")
+@put("/time_entries/{time_entry_id:str}")
 async def update_time_entries(
-    caller: CallerGiven, time_entry_ids: FromPath[str], data: JSONBody[TimeEntryBody]
-) -> Data[TimeEntryOut] | Data[list[TimeEntryOut]]:
+    caller: CallerGiven, time_entry_id: PathIds, data: JSONBody[TimeEntryBody]
+) -> Data[TimeEntryOut | list[TimeEntryOut]]:
     """Change a time entry, or several at once, all or none."""
-    ids = path_ids("time_entry", time_entry_ids)
+    ids = path_ids("time_entry", time_entry_id)
     entries = await caller.write(time_entries.update, ids, data.sent().changes())
     out = [TimeEntryOut.answering(entry, View.of(caller), data.sent()) for entry in entries]
-    return Data(out) if "," in time_entry_ids else Data(out[0])
+    return Data(out if "," in time_entry_id else out[0])
 
 
-@delete("/time_entries/{time_entry_ids:str}")
-async def delete_time_entries(caller: CallerGiven, time_entry_ids: FromPath[str]) -> list[int]:
+@delete("/time_entries/{time_entry_id:str}")
+async def delete_time_entries(caller: CallerGiven, time_entry_id: PathIds) -> list[int]:
     """Delete time entries, all or none."""
-    return await caller.write(time_entries.delete, path_ids("time_entry", time_entry_ids))
+    return await caller.write(time_entries.delete, path_ids("time_entry", time_entry_id))
 
 
 def _bound(text: str | None, which: str) -> int | None:

@@ -12,7 +12,7 @@ from hourhand.api.v8.projects import ProjectOut
 from hourhand.api.v8.tags import TagOut
 from hourhand.api.v8.tasks import TaskOut
 from hourhand.api.v8.time_entries import TimeEntryOut
-from hourhand.api.v8.wire import View
+from hourhand.api.v8.wire import Moment, View
 from hourhand.api.v8.workspaces import WorkspaceOut
 from hourhand.core.accounts import Account
 
@@ -46,8 +46,8 @@ class UserOut(Struct):
     language: str
     image_url: str
     sidebar_piechart: bool
-    at: str
-    created_at: str
+    at: Moment
+    created_at: Moment
     retention: int
     record_timeline: bool
     render_timeline: bool
@@ -124,6 +124,7 @@ class UserIn(Struct):
     record_timeline: bool | None = None
     render_timeline: bool | None = None
     timeline_enabled: bool | None = None
+    timeline_experiment: bool | None = None
     send_product_emails: bool | None = None
     send_weekly_report: bool | None = None
     send_timer_notifications: bool | None = None

@@ -4,37 +4,64 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import litestar
 import msgspec
 from litestar import Request
-from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Struct
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta, Struct, UnsetType
 
 from hourhand.api import http
 from hourhand.api.http import Caller
+from hourhand.api.openapi import Refused
 from hourhand.api.v8 import times
 
 T = TypeVar("T")
 MOST_IDS = 200
-_ID = re.compile(r"[0-9]{1,16}")
-_REFUSED = {
-    400: ResponseSpec(str, description="A bad argument, in one line of text", media_type="text/plain"),
-    403: ResponseSpec(None, description="Bad or missing credentials, or not allowed"),
-    404: ResponseSpec(list[str] | None, description="A failed create or update; or absent"),
-    413: ResponseSpec(str, description="The body is too large", media_type="text/plain"),
-    429: ResponseSpec(str, description="Too many requests", media_type="text/plain"),
-}
+_ID = re.compile(r"[0-9]{1,100}")
+_UNFIT = list[str] | str | None
+# Of any endpoint. A failed create or update is 404 or 400, as the mode says.
+REFUSED = (
+    Refused(400, "A bad argument; in the recorded mode also a failed create or update"),
+    Refused(403, "Bad or missing credentials, or not allowed"),
+    Refused(404, "Absent or hidden: null. A failed create or update: all that is wrong", _UNFIT, http.JSON),
+    Refused(413, "The body is too large"),
+    Refused(415, "The body has a Content-Encoding other than gzip"),
+    Refused(429, "Too many requests: see Retry-After"),
+    Refused(503, "The database does not answer: see Retry-After"),
+    Refused(507, "The disk is full"),
+)
+PathId = Annotated[str, PathParameter(description="An id", schema_extra={"pattern": "^[0-9]{1,16}$"})]
+PathIds = Annotated[
+    str,
+    PathParameter(
+        description=f"Ids, joined by commas, {MOST_IDS} at most",
+        schema_extra={"pattern": f"^[0-9]{{1,16}}(,[0-9]{{1,16}}){{0,{MOST_IDS - 1}}}$"},
+    ),
+]
+FlagGiven = Annotated[str | None, QueryParameter(description="`true`, `1` or `on`")]
+ActivityGiven = Annotated[
+    str | None,
+    QueryParameter(
+        description="Which: `true` (default) those in use, `false` the others, `both`",
+        schema_extra={"enum": ["true", "false", "both"]},
+    ),
+]
+MomentGiven = Annotated[
+    str | None, QueryParameter(description="RFC 3339 with seconds", schema_extra={"format": "date-time"})
+]
+SecondsGiven = Annotated[
+    str | None, QueryParameter(description="Unix seconds", schema_extra={"pattern": "^[0-9]{1,15}$"})
+]
+Moment = Annotated[str, Meta(description="RFC 3339 with seconds", extra_json_schema={"format": "date-time"})]
 
 # Success is 200 for every method: clients of this API know no other.
-get = partial(litestar.get, responses=_REFUSED, media_type=http.JSON)
-post = partial(litestar.post, status_code=200, responses=_REFUSED, media_type=http.JSON)
-put = partial(litestar.put, responses=_REFUSED, media_type=http.JSON)
-delete = partial(litestar.delete, status_code=200, responses=_REFUSED, media_type=http.JSON)
-route = partial(litestar.route, status_code=200, responses=_REFUSED, media_type=http.JSON)
-
-Flag = Literal["true", "false", "both"]
+get = partial(litestar.get, media_type=http.JSON)
+post = partial(litestar.post, status_code=200, media_type=http.JSON)
+put = partial(litestar.put, media_type=http.JSON)
+delete = partial(litestar.delete, status_code=200, media_type=http.JSON)
+route = partial(litestar.route, status_code=200, media_type=http.JSON)
 
 
 class Data(Struct, Generic[T]):
@@ -118,6 +145,22 @@ def truth(value: str | None) -> bool:
 def activity(value: str | None) -> bool | None:
     """The `active` filter: true unless said, None for both."""
     return None if (value or "").lower() == "both" else (value or "").lower() not in ("false", "0", "off", "no")
+
+
+class Ref(Struct):
+    """The nested object that some callers send beside an id, or instead of it."""
+
+    id: int | None = None
+
+
+def workspace_meant(wid: int | UnsetType | None, nested: Ref | None) -> int | None:
+    """The workspace that is meant: `wid`, or where that is missing the nested one's; None where neither says."""
+    return wid or (nested.id if nested else None) or None
+
+
+def said(value: T | None) -> T | UnsetType:
+    """UNSET for None, where a null changes nothing."""
+    return msgspec.UNSET if value is None else value
 
 
 def shown(value: Any) -> Any:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TypeVar
 
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller, CallerGiven
-from hourhand.api.v8.wire import Data, View, WrapperMissing, delete, get, path_id, post, put, shown
+from hourhand.api.v8.wire import (
+    Data,
+    Moment,
+    PathId,
+    View,
+    WrapperMissing,
+    delete,
+    get,
+    path_id,
+    post,
+    put,
+    said,
+    shown,
+)
 from hourhand.core import money, removals, workspaces
 from hourhand.core.workspaces import Workspace
-
-T = TypeVar("T")
 
 
 class WorkspaceIn(Struct):
     """A workspace as it is sent. A null changes nothing."""
 
-    name: str | UnsetType | None = UNSET
+    name: str | None = None
     default_hourly_rate: Decimal | None = None
     default_currency: str | None = None
     only_admins_may_create_projects: bool | None = None
@@ -36,16 +46,16 @@ class WorkspaceIn(Struct):
 
     def changes(self) -> workspaces.Changes:
         return workspaces.Changes(
-            name=UNSET if self.name is UNSET else self.name or "",
-            default_hourly_rate=_said(self.default_hourly_rate),
-            default_currency=_said(self.default_currency),
-            only_admins_may_create_projects=_said(self.only_admins_may_create_projects),
-            only_admins_see_billable_rates=_said(self.only_admins_see_billable_rates),
-            only_admins_see_team_dashboard=_said(self.only_admins_see_team_dashboard),
-            projects_billable_by_default=_said(self.projects_billable_by_default),
-            rounding=_said(self.rounding),
-            rounding_minutes=_said(self.rounding_minutes),
-            ical_enabled=_said(self.ical_enabled),
+            name=said(self.name),
+            default_hourly_rate=said(self.default_hourly_rate),
+            default_currency=said(self.default_currency),
+            only_admins_may_create_projects=said(self.only_admins_may_create_projects),
+            only_admins_see_billable_rates=said(self.only_admins_see_billable_rates),
+            only_admins_see_team_dashboard=said(self.only_admins_see_team_dashboard),
+            projects_billable_by_default=said(self.projects_billable_by_default),
+            rounding=said(self.rounding),
+            rounding_minutes=said(self.rounding_minutes),
+            ical_enabled=said(self.ical_enabled),
         )
 
 
@@ -77,7 +87,7 @@ class WorkspaceOut(Struct):
     rounding: int
     rounding_minutes: int
     api_token: str | UnsetType
-    at: str
+    at: Moment
     logo_url: str | UnsetType
     ical_url: str | UnsetType
     ical_enabled: bool
@@ -123,7 +133,7 @@ async def create_workspace(caller: CallerGiven, data: JSONBody[WorkspaceBody]) -
 
 
 @get("/workspaces/{workspace_id:str}")
-async def get_workspace(caller: CallerGiven, workspace_id: FromPath[str]) -> Data[WorkspaceOut]:
+async def get_workspace(caller: CallerGiven, workspace_id: PathId) -> Data[WorkspaceOut]:
     """A workspace."""
     workspace = await caller.read(workspaces.visible, path_id("workspace", workspace_id))
     return Data(WorkspaceOut.of(workspace, View.of(caller), caller))
@@ -131,7 +141,7 @@ async def get_workspace(caller: CallerGiven, workspace_id: FromPath[str]) -> Dat
 
 @put("/workspaces/{workspace_id:str}")
 async def update_workspace(
-    caller: CallerGiven, workspace_id: FromPath[str], data: JSONBody[WorkspaceBody]
+    caller: CallerGiven, workspace_id: PathId, data: JSONBody[WorkspaceBody]
 ) -> Data[WorkspaceOut]:
     """Change a workspace; for its admins."""
     changes = data.sent().changes()
@@ -140,13 +150,9 @@ async def update_workspace(
 
 
 @delete("/workspaces/{workspace_id:str}/leave")
-async def leave_workspace(caller: CallerGiven, workspace_id: FromPath[str]) -> None:
+async def leave_workspace(caller: CallerGiven, workspace_id: PathId) -> None:
     """Leave a workspace; one's time stays in it."""
     await caller.write(removals.leave_workspace, path_id("workspace", workspace_id))
-
-
-def _said(value: T | None) -> T | UnsetType:
-    return UNSET if value is None else value
 
 
 ROUTES: list[HTTPRouteHandler] = [

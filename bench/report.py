@@ -1,0 +1,93 @@
+"""What was found, as Markdown: the figures, the limits, and whether they are kept."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from datetime import UTC, datetime
+from pathlib import Path
+
+import apsw
+from msgspec import Struct
+
+from bench.operations import OPERATIONS
+from bench.rounds import Cost, Found, Grouping
+
+MOST_GROWTH = 1.2
+LEAST_GAIN = 8
+MOST_MEMORY = 100
+_WORDS = Path(__file__).with_name("performance.md")
+
+
+class Verdict(Struct, frozen=True):
+    """A line of a table, and whether its limit is kept."""
+
+    line: str
+    kept: bool
+
+
+def kept(found: Found) -> bool:
+    """Whether every limit is kept."""
+    return all(verdict.kept for table in _tables(found).values() for verdict in table)
+
+
+def page(found: Found) -> str:
+    """The whole page."""
+    tables = {name: "\n".join(verdict.line for verdict in table) for name, table in _tables(found).items()}
+    return _WORDS.read_text(encoding="utf-8").format(
+        date=datetime.now(UTC).date().isoformat(), machine=_machine(), rounds=len(found.costs[0].ours), **tables
+    )
+
+
+def _tables(found: Found) -> dict[str, list[Verdict]]:
+    sizes = f"{found.costs[0].entries:,} → {found.costs[1].entries:,}"
+    return {
+        "costs": [_cost(cost) for cost in found.costs],
+        "growth": [
+            _verdict(f"{operation.name} | {sizes}", growth, MOST_GROWTH)
+            for operation in OPERATIONS
+            for growth in [found.growth(operation)]
+        ],
+        "groupings": [_grouping(grouping) for grouping in found.groupings],
+        "memory": [_verdict(f"its own (USS) {found.memory[0]:.0f} MiB", found.memory[1], MOST_MEMORY)],
+    }
+
+
+def _cost(cost: Cost) -> Verdict:
+    ours, bare = (statistics.median(load.microseconds for load in loads) for loads in (cost.ours, cost.bare))
+    rate = statistics.median(load.rate for load in cost.ours)
+    half, most = (statistics.median(load.percentile(share) for load in cost.ours) for share in (0.5, 0.99))
+    figures = f"{ours:.0f} µs | {bare:.0f} µs | {rate:,.0f}/s | {half:.1f} ms | {most:.1f} ms"
+    return _verdict(f"{cost.operation.name} | {cost.entries:,} | {figures}", cost.ratio, cost.operation.limit)
+
+
+def _grouping(grouping: Grouping) -> Verdict:
+    gain = grouping.grouped / grouping.single
+    figures = f"{grouping.grouped:,.0f}/s | {grouping.single:,.0f}/s"
+    good = gain >= LEAST_GAIN
+    return Verdict(f"| {grouping.operation.name} | {figures} | {gain:.1f} | {LEAST_GAIN} | {_word(good)} |", good)
+
+
+def _verdict(about: str, value: float, limit: float) -> Verdict:
+    good = value <= limit
+    return Verdict(f"| {about} | {value:.2f} | {limit:g} | {_word(good)} |", good)
+
+
+def _word(good: bool) -> str:
+    return "kept" if good else "**missed**"
+
+
+def _machine() -> str:
+    return (
+        f"{_processor()}, {os.cpu_count()} cores; {platform.system()} {platform.release().split('-')[0]}, "
+        f"Python {platform.python_version()}, SQLite {apsw.sqlite_lib_version()}"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

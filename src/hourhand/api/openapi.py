@@ -1,0 +1,176 @@
+"""A dialect's OpenAPI document, written from its handlers: parameters from their signatures, shapes from their
+types, words from their docstrings.
+
+Litestar writes one document for the whole application, takes what an answer may leave out for required, and
+answers unknown paths beside the document in HTML. Dialects are documented one by one, so this is done here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import BodyKwarg, ParameterKwarg
+from msgspec import Struct, UnsetType
+
+from hourhand.api.http import JSON, TEXT
+
+T = TypeVar("T")
+Json = dict[str, Any]
+_SHAPE = "#/components/schemas/{name}"
+_REFUSED = "#/components/responses/{}"
+_PATH_TYPE = re.compile(r":\w+}")
+# msgspec names what a generic shape holds by its full name.
+_MODULE = re.compile(rb"hourhand(\.[a-z0-9_]+)+\.")
+_METHODS = ("GET", "PUT", "POST", "DELETE")
+
+
+class Refused(NamedTuple):
+    """A refusal that any endpoint may answer with; a `shape` of None has no body."""
+
+    status: int
+    words: str
+    shape: Any = str
+    media_type: str = TEXT
+
+
+def document(
+    info: Json, base: str, handlers: Sequence[HTTPRouteHandler], refusals: Sequence[Refused], schemes: Json
+) -> bytes:
+    """The document of the handlers below the path `base`, as JSON.
+
+    An endpoint that asks for a caller needs one of the security `schemes`.
+    """
+    endpoints = [_Endpoint(handler) for handler in handlers if handler.include_in_schema is not False]
+    shapes = _Shapes([*(shape for endpoint in endpoints for shape in endpoint.shapes), *(it.shape for it in refusals)])
+    paths: dict[str, Json] = {}
+    for endpoint in endpoints:
+        for path, method, operation in endpoint.operations(shapes, refusals):
+            paths.setdefault(base + path, {})[method] = operation
+    written = {
+        "openapi": "3.1.0",
+        "info": info,
+        "security": [{name: []} for name in schemes],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "securitySchemes": schemes,
+            "responses": {str(it.status): _refusal(it, shapes) for it in refusals},
+            "schemas": shapes.components,
+        },
+    }
+    return _MODULE.sub(b"", msgspec.json.encode(written))
+
+
+class _Endpoint:
+    """What a handler's signature says."""
+
+    def __init__(self, handler: HTTPRouteHandler) -> None:
+        self._handler = handler
+        self._hints = get_type_hints(handler.fn, include_extras=True)
+        self._required = {
+            name
+            for name, parameter in inspect.signature(handler.fn).parameters.items()
+            if parameter.default is inspect.Parameter.empty
+        }
+        marks = {name: _mark(hint, ParameterKwarg) for name, hint in self._hints.items()}
+        self._parameters = {name: mark for name, mark in marks.items() if mark is not None}
+        self._body = next((hint for hint in self._hints.values() if _mark(hint, BodyKwarg)), None)
+        returned = self._hints["return"]
+        self._answer = get_args(returned)[0] if get_origin(returned) is Response else returned
+
+    @property
+    def shapes(self) -> list[Any]:
+        return [self._answer] if self._body is None else [self._answer, self._body]
+
+    def operations(self, shapes: _Shapes, refusals: Sequence[Refused]) -> Iterator[tuple[str, str, Json]]:
+        """Path, method and operation of all that this handler answers."""
+        methods = sorted(self._handler.http_methods, key=_METHODS.index)
+        for path in sorted(self._handler.paths):
+            for method in methods:
+                operation = self._operation(shapes, refusals)
+                if method != methods[0]:
+                    operation["operationId"] += f"_by_{method.lower()}"
+                yield _PATH_TYPE.sub("}", path), method.lower(), operation
+
+    def _operation(self, shapes: _Shapes, refusals: Sequence[Refused]) -> Json:
+        function = self._handler.fn
+        words = " ".join((function.__doc__ or "").split())
+        operation: Json = {
+            "operationId": function.__name__,
+            "tags": [function.__module__.rsplit(".", 1)[-1].replace("_", " ")],
+            "summary": re.split(r"[.:;]( |$)", words)[0],
+            "description": words,
+            "parameters": [self._parameter(name, said) for name, said in self._parameters.items()],
+            "responses": {
+                "200": {"description": "Done", "content": _content(JSON, shapes.of(self._answer))},
+                **{str(it.status): {"$ref": _REFUSED.format(it.status)} for it in refusals},
+            },
+        }
+        if self._body is not None:
+            operation["requestBody"] = {"required": True, "content": _content(JSON, shapes.of(self._body))}
+        if "caller" not in self._hints:
+            operation["security"] = []
+        return operation
+
+    def _parameter(self, name: str, said: ParameterKwarg) -> Json:
+        words = {"description": said.description} if said.description else {}
+        place = {"name": name, "in": said.param_type.value, "required": name in self._required}
+        # All that stands in an address is text until a handler reads it.
+        return {**place, **words, "schema": {"type": "string", **(said.schema_extra or {})}}
+
+
+class _Shapes:
+    """The JSON schemas of types."""
+
+    def __init__(self, types: Sequence[Any]) -> None:
+        self._types = [kind for kind in types if kind is not None]
+        schemas, self.components = msgspec.json.schema_components(self._types, ref_template=_SHAPE)
+        self._schemas = list(schemas)
+        for struct in _structs(self._types, set()):
+            if struct.__name__ in self.components:
+                # What can be left unsaid is not required, although the Struct has no default for it.
+                self.components[struct.__name__]["required"] = _always_there(struct)
+
+    def of(self, kind: Any) -> Json:
+        """The schema of a type, or a reference to it."""
+        return dict(self._schemas[self._types.index(kind)])
+
+
+def _structs(hints: Sequence[Any], found: set[type[Struct]]) -> set[type[Struct]]:
+    for hint in hints:
+        _structs(get_args(hint), found)
+        kind = get_origin(hint) or hint
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind not in found:
+            found.add(kind)
+            _structs(list(get_type_hints(kind).values()), found)
+    return found
+
+
+def _always_there(struct: type[Struct]) -> list[str]:
+    hints = get_type_hints(struct)
+    return [
+        field.name
+        for field in msgspec.structs.fields(struct)
+        if field.required and UnsetType not in get_args(hints[field.name])
+    ]
+
+
+def _mark(hint: Any, kind: type[T]) -> T | None:
+    """The marker of this kind that an annotation carries."""
+    extras = hint.__metadata__ if get_origin(hint) is Annotated else ()
+    return next((extra for extra in extras if isinstance(extra, kind)), None)
+
+
+def _refusal(refused: Refused, shapes: _Shapes) -> Json:
+    if refused.shape is None:
+        return {"description": refused.words}
+    return {"description": refused.words, "content": _content(refused.media_type, shapes.of(refused.shape))}
+
+
+def _content(media_type: str, schema: Json) -> Json:
+    return {media_type.partition(";")[0]: {"schema": schema}}

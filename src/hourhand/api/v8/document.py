@@ -1,0 +1,48 @@
+"""The OpenAPI document of API v8, at `/openapi.json` below the dialect's path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import litestar
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from hourhand import __version__
+from hourhand.api import http, openapi
+from hourhand.api.auth import COOKIE, SECURE_COOKIE
+from hourhand.api.v8.wire import REFUSED
+
+_WORDS = """\
+Bodies are JSON whatever their Content-Type says, and wrap their entity. Numbers and flags may be sent as text, nulls as
+defaults; unknown members are ignored. Every success is 200 with a JSON body. Members without a value are left out."""
+_SCHEMES = {
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "An API token and the word `api_token`, or an e-mail address and its password",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"What `POST /sessions` sets; `{SECURE_COOKIE}` on a server that is reached by https",
+    },
+}
+
+
+def handler(base: str, handlers: Sequence[HTTPRouteHandler]) -> HTTPRouteHandler:
+    """The endpoint that shows the document of these handlers, which is written when it is first asked for."""
+
+    @cache
+    def written() -> bytes:
+        info = {"title": "Hourhand: API v8", "version": __version__, "description": _WORDS.replace("\n", " ")}
+        return openapi.document(info, base, handlers, REFUSED, _SCHEMES)
+
+    @litestar.get("/openapi.json", include_in_schema=False)
+    async def get_document() -> Response[Any]:
+        return http.Answer(written(), media_type=http.JSON)
+
+    return get_document

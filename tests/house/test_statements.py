@@ -1,0 +1,113 @@
+"""The recorder of statements, which watches every test that has a database: what it sees, and that its list is true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hourhand.core import accounts, credentials, members, removals, time_entries
+from hourhand.core.places import Place
+from hourhand.core.timing import Said
+from hourhand.db import Database, Tx
+from tests.cast import Cast, assemble
+from tests.statements import CROSSING, Recorder, Statement, examined
+
+ROUTED = [
+    "select name from tags where bucket = :bucket and id = :id",
+    "select t.name from tags t where t.bucket in (:buckets) and t.id in (:ids)",
+    "select t.name from tags t join members m on m.bucket = t.bucket where m.bucket = :bucket",
+    "select p.id from projects p left join tasks t on t.bucket = p.bucket and t.project_id = p.id where p.bucket = :b",
+    "select e.id, t.name from (select * from time_entries where bucket = :b) e left join tags t on t.bucket = e.bucket",
+    "select t.id from tags t where t.bucket = :b and exists (select 1 from members m where m.bucket = t.bucket)",
+    "select 1",
+    "set local statement_timeout = 100",
+]
+UNROUTED = {
+    "select name from tags where id = :id": "tags tags is not in a bucket",
+    "select name from tags where bucket = :b or id = :id": "tags tags is not in a bucket",
+    "select name from tags where bucket > :b": "tags tags is not in a bucket",
+    "select 1 from tags t join members m on m.workspace_id = t.workspace_id where t.bucket = :b": (
+        "members m is not in a bucket"
+    ),
+    "select 1 from tags t where t.bucket = :b and t.id in (select tag_id from time_entry_tags)": (
+        "time_entry_tags time_entry_tags is not in a bucket"
+    ),
+    "insert into tags (id, name) values (:id, :name)": "tags is written without a bucket",
+    "insert into tags (id, bucket) values (:id, 7)": "tags is written in a bucket that no parameter names",
+    "update tags set name = :name where id = :id": "tags tags is not in a bucket",
+    "delete from tags where id = :id": "tags tags is not in a bucket",
+    "update tags set at = now() where bucket = :bucket": "now()",
+    "select current_timestamp": "the database's own clock",
+}
+WRITING = {
+    "insert into tags (id, bucket) values (:id, :here)": "here",
+    "insert into tags (bucket, id) values (:here, :id) on conflict (bucket, id) do nothing": "here",
+    "update tags set name = :name where id = :id and bucket = :here": "here",
+    "delete from tags where bucket = :here and id = :id": "here",
+    "select name from tags where bucket = :here for update": None,
+}
+
+
+@pytest.mark.parametrize("text", ROUTED)
+def test_a_statement_that_names_every_bucket_passes(text: str) -> None:
+    assert examined(text) == Statement(None, ())
+
+
+@pytest.mark.parametrize("text", UNROUTED)
+def test_a_statement_that_asks_everywhere_or_makes_things_up_is_seen(text: str) -> None:
+    assert examined(text).faults == (UNROUTED[text],)
+
+
+@pytest.mark.parametrize("text", WRITING)
+def test_the_bucket_that_is_written_to_is_known(text: str) -> None:
+    assert examined(text) == Statement(WRITING[text], ())
+
+
+def test_the_list_of_actions_that_cross_is_true(database: Database, recorder: Recorder, tmp_path: Path) -> None:
+    cast = assemble(database, tmp_path)
+    _cross(database, cast)
+    assert recorder.crossings == set(CROSSING)
+
+
+def test_an_action_that_is_not_on_the_list_may_not_cross(
+    database: Database, recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = assemble(database, tmp_path)
+    assert recorder.faults == set()
+    monkeypatch.delitem(CROSSING, "removals.leave_workspace")
+    database.write_now(lambda tx: removals.leave_workspace(tx, cast.bob.at(tx), cast.acme.id))
+    assert [fault.split(":")[0] for fault in recorder.faults] == ["removals.leave_workspace"]
+    recorder.faults.clear()
+
+
+def _cross(database: Database, cast: Cast) -> None:
+    """Whatever there is that has to do with two owners, with Bob's time in Ann's workspace."""
+
+    def account(tx: Tx) -> None:
+        bob = cast.bob.at(tx)
+        draft = accounts.Draft(email="new@example.org")
+        accounts.sign_up(tx, cast.vault, draft, "a hash", invited_only=False)
+        accounts.update(tx, bob, accounts.Changes(email="robert@example.org"))
+        accounts.reset_token(tx, cast.vault, bob, bob.account_id)
+        session_id = credentials.log_in(tx, bob)
+        credentials.update(tx, bob, accounts.Changes(name="Robert"), "another hash", session_id)
+        credentials.reset_token(tx, bob, cast.vault, session_id)
+
+    def entries(tx: Tx) -> None:
+        bob = cast.bob.at(tx)
+        draft = time_entries.Draft(Place(cast.acme.id), Said(bob.now, None, -1), created_with="tests")
+        created = time_entries.create(tx, bob, draft)
+        started = time_entries.start(tx, bob, draft)
+        time_entries.stop(tx, bob, started.id)
+        time_entries.update(tx, bob, [created.id], time_entries.Changes(said=Said(duration=-1)))
+        time_entries.delete(tx, bob, [created.id])
+
+    def workspaces(tx: Tx) -> None:
+        ann = cast.ann.at(tx)
+        removed = members.join(tx, ann, cast.acme.id, cast.dan.id, "member")
+        members.remove(tx, ann, removed)
+        removals.leave_workspace(tx, cast.bob.at(tx), cast.acme.id)
+
+    for work in (account, entries, workspaces):
+        database.write_now(work)

@@ -1,0 +1,97 @@
+"""A cell of the matrix as a request, and what its answer amounts to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+from msgspec import structs
+
+from tests.api.conftest import Api
+from tests.matrix.table import Row
+from tests.matrix.world import World
+
+_PARAMETER = re.compile(r"{\w+}")
+_UNLIKE = ("x-request-id", "content-length")
+
+
+def send(api: Api, world: World, key: str, row: Row, who: str, column: str) -> httpx.Response:
+    """The answer to a person, or to nobody, who does what a row is about to one of its things."""
+    method, path = key.split()[:2]
+    return api(method, _filled_path(world, path, row, column), world.people.get(who), body_of(world, row, column))
+
+
+def body_of(world: World, row: Row, column: str) -> Any:
+    """The body that is sent about a thing, the same whoever sends it."""
+    ids = _ids(world, row, column)
+    return None if row.body is None else _filled(world, row.body, ids[0] if ids else 0)
+
+
+def without_thing(row: Row) -> Row:
+    """The row with bodies that do not name the thing."""
+    [(wrapper, entity)] = row.body.items()
+    kept = {name: value for name, value in entity.items() if value != "$" and value != {"id": "$"}}
+    return structs.replace(row, body={wrapper: kept})
+
+
+def amounts_to(answer: httpx.Response, verdict: str) -> bool:
+    """Whether an answer is what a cell says."""
+    status, fits = _MEANING[verdict]
+    return answer.status_code == status and fits(answer.text)
+
+
+def without_ids(world: World, row: Row, who: str, column: str, answer: httpx.Response) -> tuple[Any, ...]:
+    """An answer with the ids it was asked for blotted out: two that are then equal tell nothing apart."""
+    # One's own id first, which a thing of another kind may have too.
+    text = answer.text.replace(f"User {world.people[who].id} ", "User <me> ") if who in world.people else answer.text
+    at = world.ids(*row.at.split()) if row.at else []
+    for thing_id in {*_ids(world, row, column), *at}:
+        text = re.sub(rf"\b{thing_id}\b", "<id>", text)
+    headers = sorted((name, value) for name, value in answer.headers.items() if name not in _UNLIKE)
+    return answer.status_code, headers, text
+
+
+def _ids(world: World, row: Row, column: str) -> list[int]:
+    return [] if row.kind == "own" else world.ids(row.kind, column)
+
+
+def _filled_path(world: World, path: str, row: Row, column: str) -> str:
+    ids = world.ids(*row.at.split()) if row.at else _ids(world, row, column)
+    return _PARAMETER.sub(",".join(map(str, ids)), path)
+
+
+def _filled(world: World, body: Any, thing_id: int) -> Any:
+    if isinstance(body, dict):
+        return {name: _filled(world, value, thing_id) for name, value in body.items()}
+    if not isinstance(body, str) or not body.startswith("$"):
+        return body
+    return thing_id if body == "$" else world.ids(*body[1:].split())[0]
+
+
+def _data(text: str) -> Any:
+    said = msgspec.json.decode(text)
+    return said.get("data", ...) if isinstance(said, dict) else ...
+
+
+def _line(text: str) -> bool:
+    return text == "" or text.find("\n") == len(text) - 1
+
+
+_MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
+    "data": (200, lambda text: isinstance(_data(text), dict)),
+    "kept": (200, lambda text: isinstance(_data(text), dict)),
+    "many": (200, lambda text: isinstance(_data(text), list)),
+    "nil": (200, lambda text: _data(text) is None),
+    "list": (200, lambda text: isinstance(msgspec.json.decode(text), list)),
+    "null": (200, lambda text: text == "null\n"),
+    "page": (200, lambda text: msgspec.json.decode(text) is not None),
+    "gone": (404, lambda text: text == "null\n"),
+    "unfit": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
+    "clash": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
+    "deny": (403, _line),
+    "gate": (403, lambda text: text == ""),
+    "soon": (501, _line),
+}

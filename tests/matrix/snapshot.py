@@ -1,0 +1,52 @@
+"""All rows of a database: to see whether a request changed anything, and to undo what it changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hourhand.db import Database, Row, Tx
+from tests.catalogue import OWNERS
+
+Rows = dict[str, list[Row]]
+# Lets rows go and come back in any order; for this transaction alone.
+_NO_ORDER = {"sqlite": "pragma defer_foreign_keys = on", "postgres": "set local session_replication_role = replica"}
+
+
+def read(database: Database) -> Rows:
+    """All rows of all tables."""
+    return database.write_now(
+        lambda tx: {table: tx.rows(f"select * from {table} order by 1, 2, 3") for table in OWNERS}
+    )
+
+
+def without_lots(rows: Rows) -> Rows:
+    """The rows without what is drawn by lot: tokens, their hashes and the bucket of those, and salted passwords."""
+    kept = {**rows, "api_tokens": [row[1:] for row in rows["api_tokens"]]}
+    return {table: sorted(tuple(map(_foretold, row)) for row in kept[table]) for table in kept}
+
+
+def restore(database: Database, rows: Rows) -> None:
+    """Make a database what it was when its rows were read."""
+    now = read(database)
+    changed = {table: rows[table] for table in OWNERS if rows[table] != now[table]}
+
+    def work(tx: Tx) -> None:
+        tx.run(_NO_ORDER[tx.dialect])
+        for table, kept in changed.items():
+            tx.run(f"delete from {table}")
+            if kept:
+                values = ", ".join(f":v{i}" for i in range(len(kept[0])))
+                tx.run_many(f"insert into {table} values ({values})", [_named(row) for row in kept])
+
+    if changed:
+        database.write_now(work)
+        # What this process remembers of ids and times is of a future that has not come now.
+        database.memory.clear()  # type: ignore[attr-defined]
+
+
+def _foretold(value: Any) -> str:
+    return "drawn" if isinstance(value, (bytes, memoryview)) or str(value).startswith("$argon2") else str(value)
+
+
+def _named(row: Row) -> dict[str, Any]:
+    return {f"v{i}": value for i, value in enumerate(row)}

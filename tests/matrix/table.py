@@ -1,0 +1,567 @@
+"""The access matrix: who gets what answer from which endpoint about which thing.
+
+A key is a method and a path, and perhaps the member of the body that names the thing instead of the path. The first
+line of a row names things of its kind (see `world`), the others what people are answered; `$` in a body is the id.
+Whatever is refused to one is given to another who asks the same; a `!` marks the things that nobody can be given there.
+Nobody without valid credentials gets past the gate, so those two are not repeated in each row.
+
+    data many list null page   200: an object, several, a bare list, null, something else
+    kept    200, and the thing that was named is not taken up
+    nil     200 with `{"data": null}`: hidden or absent
+    gone    404 with null: hidden or absent
+    unfit   404 with messages: the thing named is hidden or absent
+    clash   404 with messages: the thing named is known, and does not fit
+    deny    403: known, and not for this person
+    gate    403 with nothing: no valid credentials
+    soon    501: still to come
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+ALLOWED = frozenset({"data", "many", "list", "null", "page", "kept"})
+WITHOUT_CREDENTIALS = ("nobody", "fred")
+PEOPLE = ("eve", "dan", "gil", "bob", "cleo", "ann")
+
+
+class Row(Struct, frozen=True):
+    """An endpoint's answers. `at` are the things its path names, where the body names those of the grid."""
+
+    kind: str
+    grid: str
+    body: Any = None
+    at: str = ""
+    without: str = "gate"
+
+    @property
+    def columns(self) -> list[str]:
+        """The things that requests are about."""
+        return self.grid.split("\n")[0].replace("!", "").split()
+
+    @property
+    def given(self) -> list[str]:
+        """The things among them that somebody can be given."""
+        return [column for column in self.grid.split("\n")[0].split() if "!" not in column]
+
+    def cells(self) -> dict[tuple[str, str], str]:
+        """What each person is answered about each thing."""
+        columns = self.columns
+        found = {(name, column): self.without for name in WITHOUT_CREDENTIALS for column in columns}
+        for line in self.grid.strip().split("\n")[1:]:
+            names, *answers = line.split()
+            about = list(zip(columns, answers, strict=True))
+            found |= {(name, column): said for name in names.split("+") for column, said in about}
+        return found
+
+
+def _grid(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().split("\n"))
+
+
+_ALONE = "eve+dan+gil+bob+cleo+ann"
+_ENTRY = {"created_with": "tests", "duration": 60, "start": "2023-11-14T20:00:00Z", "guid": "new"}
+_OF_WORKSPACE = _grid("""
+    acme eves missing!
+    eve      gone list gone
+    dan+gil  gone gone gone
+    bob+cleo list gone gone
+    ann      list gone gone
+""")
+_OWN = _grid(f"""
+    own
+    {_ALONE} data
+""")
+_PLACED_IN_WORKSPACE = _grid("""
+    acme eves missing!
+    eve          unfit data  unfit
+    dan+gil      unfit unfit unfit
+    bob+cleo+ann data  unfit unfit
+""")
+_STAYS_IN_WORKSPACE = _grid("""
+    acme home eves missing
+    eve+dan+gil  unfit unfit unfit unfit
+    bob+cleo+ann kept  kept  kept  kept
+""")
+_STAYS_IN_WORKSPACE_OF_BOBS = _grid("""
+    acme home eves missing
+    eve+dan+gil+cleo unfit unfit unfit unfit
+    bob+ann          kept  kept  kept  kept
+""")
+_PLACED_IN_PROJECT = _grid("""
+    public private bobs eves gone! missing!
+    eve     unfit unfit unfit data  unfit unfit
+    dan+gil unfit unfit unfit unfit unfit unfit
+    bob     data  unfit data  unfit unfit unfit
+    cleo    data  data  unfit unfit unfit unfit
+    ann     data  data  data  unfit unfit unfit
+""")
+_MOVED_TO_PROJECT = _grid("""
+    public private bobs home! eves! gone! missing!
+    eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit unfit
+    bob              data  unfit data  unfit unfit unfit unfit
+    ann              data  data  data  clash unfit unfit unfit
+""")
+
+_MOVED_TO_WORKSPACE = _grid("""
+    acme home! eves! missing!
+    eve+dan+gil+cleo unfit unfit unfit unfit
+    bob              data  unfit unfit unfit
+    ann              data  clash unfit unfit
+""")
+
+MATRIX: dict[str, Row] = {
+    # The caller's own -----------------------------------------------------------------------------
+    "GET /me": Row("own", _grid(f"own\n{_ALONE} page")),
+    "GET /me?with_related_data=true&since=1": Row("own", _grid(f"own\n{_ALONE} page")),
+    "PUT /me": Row("own", _OWN, {"user": {"fullname": "New"}}),
+    "PUT /me default_wid": Row("workspace", _PLACED_IN_WORKSPACE, {"user": {"default_wid": "$"}}),
+    "POST /reset_token": Row("own", _grid(f"own\n{_ALONE} page")),
+    "POST /sessions": Row("own", _grid(f"own\n{_ALONE} page")),
+    "DELETE /sessions": Row("own", _grid(f"own\n{_ALONE} null"), without="null"),
+    # Sign-up is closed here; where it is open, everybody is let in, as tests/api/v8/test_account.py has it.
+    "POST /signups": Row(
+        "own",
+        _grid(f"own!\n{_ALONE} deny"),
+        {"user": {"email": "new@example.org", "password": "correct horse"}},
+        without="deny",
+    ),
+    "POST /signups default_wid": Row(
+        "workspace",
+        _grid(f"acme! missing!\n{_ALONE} deny deny"),
+        {"user": {"email": "new@example.org", "password": "correct horse", "default_wid": "$"}},
+        without="deny",
+    ),
+    "GET /openapi.json": Row("own", _grid(f"own\n{_ALONE} page"), without="page"),
+    # Workspaces -----------------------------------------------------------------------------------
+    "GET /workspaces": Row("own", _grid(f"own\n{_ALONE} list")),
+    "POST /workspaces": Row("own", _OWN, {"workspace": {"name": "New"}}),
+    "GET /workspaces/{id}": Row(
+        "workspace",
+        _grid("""
+            acme eves missing!
+            eve          gone data gone
+            dan+gil      gone gone gone
+            bob+cleo+ann data gone gone
+        """),
+    ),
+    "PUT /workspaces/{id}": Row(
+        "workspace",
+        _grid("""
+            acme eves missing!
+            eve      unfit data  unfit
+            dan+gil  unfit unfit unfit
+            bob+cleo deny  unfit unfit
+            ann      data  unfit unfit
+        """),
+        {"workspace": {"name": "New"}},
+    ),
+    "DELETE /workspaces/{id}/leave": Row(
+        "workspace",
+        _grid("""
+            acme eves! missing!
+            eve      gone deny gone
+            dan+gil  gone gone gone
+            bob+cleo null gone gone
+            ann      deny gone gone
+        """),
+    ),
+    "GET /workspaces/{id}/clients": Row("workspace", _OF_WORKSPACE),
+    "GET /workspaces/{id}/projects": Row("workspace", _OF_WORKSPACE),
+    "GET /workspaces/{id}/tasks": Row("workspace", _OF_WORKSPACE),
+    "GET /workspaces/{id}/tags": Row("workspace", _OF_WORKSPACE),
+    # Clients --------------------------------------------------------------------------------------
+    "GET /clients": Row("own", _grid(f"own\n{_ALONE} list")),
+    "POST /clients wid": Row("workspace", _PLACED_IN_WORKSPACE, {"client": {"name": "New", "wid": "$"}}),
+    "POST /clients workspace.id": Row(
+        "workspace", _PLACED_IN_WORKSPACE, {"client": {"name": "New", "workspace": {"id": "$"}}}
+    ),
+    "GET /clients/{id}": Row(
+        "client",
+        _grid("""
+            acme home eves gone! missing!
+            eve      gone gone data gone gone
+            dan+gil  gone gone gone gone gone
+            bob+cleo data gone gone gone gone
+            ann      data data gone gone gone
+        """),
+    ),
+    "PUT /clients/{id}": Row(
+        "client",
+        _grid("""
+            acme home eves gone! missing!
+            eve      unfit unfit data  unfit unfit
+            dan+gil  unfit unfit unfit unfit unfit
+            bob+cleo data  unfit unfit unfit unfit
+            ann      data  data  unfit unfit unfit
+        """),
+        {"client": {"notes": "New"}},
+    ),
+    "PUT /clients/{id} wid": Row(
+        "workspace", _STAYS_IN_WORKSPACE, {"client": {"notes": "New", "wid": "$"}}, at="client acme"
+    ),
+    "PUT /clients/{id} workspace.id": Row(
+        "workspace", _STAYS_IN_WORKSPACE, {"client": {"notes": "New", "workspace": {"id": "$"}}}, at="client acme"
+    ),
+    "DELETE /clients/{id}": Row(
+        "client",
+        _grid("""
+            acme home eves gone! missing!
+            eve      gone gone null gone gone
+            dan+gil  gone gone gone gone gone
+            bob+cleo null gone gone gone gone
+            ann      null null gone gone gone
+        """),
+    ),
+    "GET /clients/{id}/projects": Row(
+        "client",
+        _grid("""
+            acme home eves gone! missing!
+            eve      gone gone list gone gone
+            dan+gil  gone gone gone gone gone
+            bob+cleo list gone gone gone gone
+            ann      list list gone gone gone
+        """),
+    ),
+    # Projects -------------------------------------------------------------------------------------
+    "POST /projects wid": Row("workspace", _PLACED_IN_WORKSPACE, {"project": {"name": "New", "wid": "$"}}),
+    "POST /projects workspace.id": Row(
+        "workspace", _PLACED_IN_WORKSPACE, {"project": {"name": "New", "workspace": {"id": "$"}}}
+    ),
+    "POST /projects cid": Row(
+        "client",
+        _grid("""
+            acme home! eves! gone! missing!
+            eve+dan+gil unfit unfit unfit unfit unfit
+            bob+cleo    data  unfit unfit unfit unfit
+            ann         data  clash unfit unfit unfit
+        """),
+        {"project": {"name": "New", "wid": "$workspace acme", "cid": "$"}},
+    ),
+    "POST /projects template_id": Row(
+        "project",
+        _grid("""
+            mould hush eves_mould! public! missing!
+            eve         unfit unfit clash unfit unfit
+            dan+gil     unfit unfit unfit unfit unfit
+            bob+cleo    data  unfit unfit clash unfit
+            ann         data  data  unfit clash unfit
+        """),
+        {"project": {"name": "New", "wid": "$workspace acme", "template_id": "$"}},
+    ),
+    "GET /projects/{id}": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     gone gone gone data gone gone
+            dan+gil gone gone gone gone gone gone
+            bob     data gone data gone gone gone
+            cleo    data data gone gone gone gone
+            ann     data data data gone gone gone
+        """),
+    ),
+    "PUT /projects/{id}": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     unfit unfit unfit data  unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit
+            bob     deny  unfit data  unfit unfit unfit
+            cleo    deny  data  unfit unfit unfit unfit
+            ann     data  data  data  unfit unfit unfit
+        """),
+        {"project": {"billable": False}},
+    ),
+    "PUT /projects/{id} cid": Row(
+        "client",
+        _grid("""
+            acme home! eves! gone! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit
+            bob              data  unfit unfit unfit unfit
+            ann              data  clash unfit unfit unfit
+        """),
+        {"project": {"cid": "$"}},
+        at="project bobs",
+    ),
+    "PUT /projects/{id} wid": Row(
+        "workspace",
+        _STAYS_IN_WORKSPACE_OF_BOBS,
+        {"project": {"billable": False, "wid": "$"}},
+        at="project bobs",
+    ),
+    "PUT /projects/{id} workspace.id": Row(
+        "workspace",
+        _STAYS_IN_WORKSPACE_OF_BOBS,
+        {"project": {"billable": False, "workspace": {"id": "$"}}},
+        at="project bobs",
+    ),
+    "PUT /projects/{id} template_id": Row(
+        "project",
+        _grid("""
+            mould hush eves_mould missing
+            eve+dan+gil+cleo unfit unfit unfit unfit
+            bob+ann          kept  kept  kept  kept
+        """),
+        {"project": {"billable": False, "template_id": "$"}},
+        at="project bobs",
+    ),
+    "DELETE /projects/{id}": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing! bobs,public bobs,eves! bobs,missing! public,private
+            eve     gone gone gone list gone gone gone gone gone gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone
+            bob     deny gone list gone gone gone deny gone gone deny
+            cleo    deny list gone gone gone gone deny gone gone deny
+            ann     list list list gone gone gone list gone gone list
+        """),
+    ),
+    "GET /projects/{id}/tasks": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     gone gone gone list gone gone
+            dan+gil gone gone gone gone gone gone
+            bob     list gone list gone gone gone
+            cleo    list list gone gone gone gone
+            ann     list list list gone gone gone
+        """),
+    ),
+    # Tags -----------------------------------------------------------------------------------------
+    "POST /tags wid": Row("workspace", _PLACED_IN_WORKSPACE, {"tag": {"name": "New", "wid": "$"}}),
+    "POST /tags workspace.id": Row(
+        "workspace", _PLACED_IN_WORKSPACE, {"tag": {"name": "New", "workspace": {"id": "$"}}}
+    ),
+    "PUT /tags/{id}": Row(
+        "tag",
+        _grid("""
+            acme eves gone! missing!
+            eve          unfit data  unfit unfit
+            dan+gil      unfit unfit unfit unfit
+            bob+cleo+ann data  unfit unfit unfit
+        """),
+        {"tag": {"name": "New"}},
+    ),
+    "PUT /tags/{id} wid": Row("workspace", _STAYS_IN_WORKSPACE, {"tag": {"name": "New", "wid": "$"}}, at="tag acme"),
+    "PUT /tags/{id} workspace.id": Row(
+        "workspace", _STAYS_IN_WORKSPACE, {"tag": {"name": "New", "workspace": {"id": "$"}}}, at="tag acme"
+    ),
+    "DELETE /tags/{id}": Row(
+        "tag",
+        _grid("""
+            acme eves gone! missing!
+            eve          gone null gone gone
+            dan+gil      gone gone gone gone
+            bob+cleo+ann null gone gone gone
+        """),
+    ),
+    # Tasks ----------------------------------------------------------------------------------------
+    "POST /tasks pid": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     unfit unfit unfit data  unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit
+            bob     deny  unfit data  unfit unfit unfit
+            cleo    deny  data  unfit unfit unfit unfit
+            ann     data  data  data  unfit unfit unfit
+        """),
+        {"task": {"name": "New", "pid": "$"}},
+    ),
+    "POST /tasks wid": Row(
+        "workspace",
+        _grid("""
+            acme home! eves! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit
+            bob+ann          data  clash clash clash
+        """),
+        {"task": {"name": "New", "pid": "$project bobs", "wid": "$"}},
+    ),
+    "POST /tasks uid": Row(
+        "person",
+        _grid("""
+            bob cleo dan! gil! eve! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
+            bob+ann          data  data  unfit unfit unfit unfit
+        """),
+        {"task": {"name": "New", "pid": "$project bobs", "uid": "$"}},
+    ),
+    "GET /tasks/{id}": Row(
+        "task",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     gone gone gone data gone gone
+            dan+gil gone gone gone gone gone gone
+            bob     data gone data gone gone gone
+            cleo    data data gone gone gone gone
+            ann     data data data gone gone gone
+        """),
+    ),
+    "PUT /tasks/{id}": Row(
+        "task",
+        _grid("""
+            public private bobs eves gone! missing! public,other bobs,public bobs,eves! bobs,missing!
+            eve     unfit unfit unfit data  unfit unfit unfit unfit unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob     deny  unfit data  unfit unfit unfit deny  deny  unfit unfit
+            cleo    deny  data  unfit unfit unfit unfit deny  unfit unfit unfit
+            ann     data  data  data  unfit unfit unfit many  many  unfit unfit
+        """),
+        {"task": {"active": False}},
+    ),
+    "PUT /tasks/{id} pid": Row(
+        "project",
+        _grid("""
+            public private home eves missing
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit
+            bob+ann          kept  kept  kept  kept  kept
+        """),
+        {"task": {"active": False, "pid": "$"}},
+        at="task bobs",
+    ),
+    "PUT /tasks/{id} wid": Row(
+        "workspace",
+        _STAYS_IN_WORKSPACE_OF_BOBS,
+        {"task": {"active": False, "wid": "$"}},
+        at="task bobs",
+    ),
+    "PUT /tasks/{id} uid": Row(
+        "person",
+        _grid("""
+            bob cleo dan! gil! eve! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
+            bob+ann          data  data  unfit unfit unfit unfit
+        """),
+        {"task": {"uid": "$"}},
+        at="task bobs",
+    ),
+    "DELETE /tasks/{id}": Row(
+        "task",
+        _grid("""
+            public private bobs eves gone! missing! public,other bobs,public bobs,eves! bobs,missing!
+            eve     gone gone gone list gone gone gone gone gone gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone
+            bob     deny gone list gone gone gone deny deny gone gone
+            cleo    deny list gone gone gone gone deny gone gone gone
+            ann     list list list gone gone gone list list gone gone
+        """),
+    ),
+    # Time entries ---------------------------------------------------------------------------------
+    "GET /time_entries": Row("own", _grid(f"own\n{_ALONE} list")),
+    "GET /time_entries/current": Row("own", _grid(f"own!\n{_ALONE} nil")),
+    "POST /time_entries/current": Row("own", _grid(f"own!\n{_ALONE} nil")),
+    "POST /time_entries wid": Row("workspace", _PLACED_IN_WORKSPACE, {"time_entry": {**_ENTRY, "wid": "$"}}),
+    "POST /time_entries workspace.id": Row(
+        "workspace", _PLACED_IN_WORKSPACE, {"time_entry": {**_ENTRY, "workspace": {"id": "$"}}}
+    ),
+    "POST /time_entries pid": Row("project", _PLACED_IN_PROJECT, {"time_entry": {**_ENTRY, "pid": "$"}}),
+    "POST /time_entries tid": Row("task", _PLACED_IN_PROJECT, {"time_entry": {**_ENTRY, "tid": "$"}}),
+    "POST /time_entries/start wid": Row("workspace", _PLACED_IN_WORKSPACE, {"time_entry": {**_ENTRY, "wid": "$"}}),
+    "POST /time_entries/start workspace.id": Row(
+        "workspace", _PLACED_IN_WORKSPACE, {"time_entry": {**_ENTRY, "workspace": {"id": "$"}}}
+    ),
+    "POST /time_entries/start pid": Row("project", _PLACED_IN_PROJECT, {"time_entry": {**_ENTRY, "pid": "$"}}),
+    "POST /time_entries/start tid": Row("task", _PLACED_IN_PROJECT, {"time_entry": {**_ENTRY, "tid": "$"}}),
+    "GET /time_entries/{id}": Row(
+        "entry",
+        _grid("""
+            anns bobs cleos dans eves gone missing!
+            eve     nil  nil  nil  nil  data nil  nil
+            dan+gil nil  nil  nil  nil  nil  nil  nil
+            bob     nil  data nil  nil  nil  data nil
+            cleo    nil  nil  data nil  nil  nil  nil
+            ann     data data data data nil  nil  nil
+        """),
+    ),
+    "PUT /time_entries/{id}": Row(
+        "entry",
+        _grid("""
+            anns bobs cleos dans eves gone! missing! bobs,more bobs,anns bobs,eves! bobs,missing!
+            eve     unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob     unfit data  unfit unfit unfit unfit unfit many  unfit unfit unfit
+            cleo    unfit unfit data  unfit unfit unfit unfit unfit unfit unfit unfit
+            ann     data  data  data  data  unfit unfit unfit many  many  unfit unfit
+        """),
+        {"time_entry": {"description": "New"}},
+    ),
+    "PUT /time_entries/{id} wid": Row(
+        "workspace",
+        _MOVED_TO_WORKSPACE,
+        {"time_entry": {"wid": "$"}},
+        at="entry more",
+    ),
+    "PUT /time_entries/{id} workspace.id": Row(
+        "workspace",
+        _MOVED_TO_WORKSPACE,
+        {"time_entry": {"workspace": {"id": "$"}}},
+        at="entry more",
+    ),
+    "PUT /time_entries/{id} pid": Row("project", _MOVED_TO_PROJECT, {"time_entry": {"pid": "$"}}, at="entry more"),
+    "PUT /time_entries/{id} tid": Row("task", _MOVED_TO_PROJECT, {"time_entry": {"tid": "$"}}, at="entry more"),
+    **{
+        f"{method} /time_entries/{{id}}/stop": Row(
+            "entry",
+            _grid("""
+                anns bobs cleos dans eves gone! missing!
+                eve     unfit unfit unfit unfit data  unfit unfit
+                dan+gil unfit unfit unfit unfit unfit unfit unfit
+                bob     unfit data  unfit unfit unfit unfit unfit
+                cleo    unfit unfit data  unfit unfit unfit unfit
+                ann     data  data  data  data  unfit unfit unfit
+            """),
+        )
+        for method in ("PUT", "POST")
+    },
+    "DELETE /time_entries/{id}": Row(
+        "entry",
+        _grid("""
+            anns bobs cleos dans eves gone missing! bobs,more bobs,anns bobs,eves! bobs,missing!
+            eve     gone gone gone gone list gone gone gone gone gone gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone gone
+            bob     gone list gone gone gone list gone list gone gone gone
+            cleo    gone gone list gone gone gone gone gone gone gone gone
+            ann     list list list list gone gone gone list list gone gone
+        """),
+    ),
+}
+
+_SOON = _grid("""
+    acme! eves! missing!
+    eve+dan+gil+bob+cleo+ann soon soon soon
+""")
+MATRIX |= {
+    key: Row("workspace", _SOON)
+    for key in (
+        "POST /project_users",
+        "PUT /project_users/{id}",
+        "DELETE /project_users/{id}",
+        "GET /projects/{id}/project_users",
+        "GET /workspaces/{id}/project_users",
+        "GET /workspaces/{id}/users",
+        "GET /workspaces/{id}/groups",
+        "GET /workspaces/{id}/workspace_users",
+        "POST /workspaces/{id}/invite",
+        "POST /workspaces/{id}/logo",
+        "DELETE /workspaces/{id}/logo",
+        "PUT /workspace_users/{id}",
+        "DELETE /workspace_users/{id}",
+        "POST /groups",
+        "PUT /groups/{id}",
+        "DELETE /groups/{id}",
+        "GET /dashboard/{id}",
+        "POST /batch_updates",
+        "GET /status",
+        "GET /updates",
+        "POST /desktop_login_tokens",
+        "GET /desktop_login",
+        "POST /timeline_settings",
+        "GET /timeline",
+        "POST /timeline",
+        "POST /feedback",
+        "POST /feedback/web",
+        "POST /lost_passwords",
+    )
+}

@@ -1,0 +1,109 @@
+"""Everybody at every door: the table against the application, on both engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.endpoints import endpoints
+from tests.matrix import requests, snapshot
+from tests.matrix.stage import Stage
+from tests.matrix.table import ALLOWED, MATRIX, Row
+
+# Members of bodies that name a thing.
+NAMING = ("wid", "pid", "tid", "cid", "uid", "template_id", "default_wid", "workspace")
+HIDDEN = ("gone", "unfit", "nil")
+# Nothing may be with a thing of another workspace; in one bucket no foreign key sees to that.
+_ASTRAY = [
+    "select 1 from projects p join clients c on c.id = p.client_id where c.workspace_id <> p.workspace_id",
+    "select 1 from projects p join projects t on t.id = p.template_id where t.workspace_id <> p.workspace_id",
+    "select 1 from tasks t join projects p on p.id = t.project_id where t.workspace_id <> p.workspace_id",
+    "select 1 from time_entries e join projects p on p.id = e.project_id where e.workspace_id <> p.workspace_id",
+    "select 1 from time_entries e join tasks t on t.id = e.task_id where e.project_id <> t.project_id",
+    "select 1 from time_entry_tags x join time_entries e on e.id = x.time_entry_id join tags t on t.id = x.tag_id"
+    " where e.workspace_id <> t.workspace_id",
+    "select 1 from project_members m join projects p on p.id = m.project_id where m.workspace_id <> p.workspace_id",
+]
+
+
+def test_every_endpoint_has_a_row_and_every_row_an_endpoint(stage: Stage) -> None:
+    served = {endpoint.name for endpoint in endpoints(stage.api.house)}
+    listed = {" ".join(key.split()[:2]).partition("?")[0] for key in MATRIX}
+    assert served - listed == set(), "endpoints without a row in tests/matrix/table.py"
+    assert listed - served == set(), "rows of tests/matrix/table.py without an endpoint"
+
+
+def test_every_member_of_a_body_that_names_a_thing_has_a_row(stage: Stage) -> None:
+    wanted = {
+        f"{endpoint.name} {member}.id" if member == "workspace" else f"{endpoint.name} {member}"
+        for endpoint in endpoints(stage.api.house)
+        if endpoint.entity is not None
+        for member in endpoint.entity.__struct_fields__
+        if member in NAMING
+    }
+    assert wanted - set(MATRIX) == set()
+
+
+@pytest.mark.parametrize("key", MATRIX)
+def test_what_is_refused_to_one_is_given_to_another(key: str) -> None:
+    given = {column for (_, column), said in MATRIX[key].cells().items() if said in ALLOWED}
+    assert given == set(MATRIX[key].given)
+
+
+@pytest.mark.parametrize("key", MATRIX)
+def test_everybody_is_answered_as_the_table_says(stage: Stage, key: str) -> None:
+    row, wrong = MATRIX[key], []
+    alike: dict[tuple[str, str, int], set[Any]] = {}
+    # What may not change anything goes first, so that one look afterwards is enough for all of it.
+    for (who, column), verdict in sorted(row.cells().items(), key=lambda cell: _may_change(key, cell[1])):
+        if _may_change(key, verdict):
+            wrong += _left_behind(stage)
+        answer = requests.send(stage.api, stage.world, key, row, who, column)
+        wrong += [f"{who}, {column}: {fault}" for fault in _faults(stage, who, verdict, answer)]
+        if _may_change(key, verdict):
+            wrong += [f"{who}, {column}: {fault}" for fault in _effects(stage, key, row, who, column, verdict)]
+            stage.reset()
+        elif verdict in HIDDEN:
+            group = alike.setdefault((who, verdict, column.count(",")), set())
+            group.add(str(requests.without_ids(stage.world, row, who, column, answer)))
+    wrong += _left_behind(stage)
+    wrong += [f"{group}: hidden and absent differ: {answers}" for group, answers in alike.items() if len(answers) > 1]
+    assert wrong == []
+
+
+def _may_change(key: str, verdict: str) -> bool:
+    return verdict in ALLOWED and not key.startswith("GET")
+
+
+def _left_behind(stage: Stage) -> list[str]:
+    """Whether something changed that may not, since the last look."""
+    if not stage.changed():
+        return []
+    stage.reset()
+    return ["a refused request, or one that only reads, has changed something"]
+
+
+def _faults(stage: Stage, who: str, verdict: str, answer: httpx.Response) -> list[str]:
+    """What an answer says that it may not."""
+    heard = f"{answer.text} {answer.headers}"
+    faults = [f"hears {it.text!r}" for it in stage.world.secrets if it.text in heard and who not in it.readers]
+    if not requests.amounts_to(answer, verdict):
+        faults.append(f"not {verdict} but {answer.status_code} {answer.text[:200]!r}")
+    return faults
+
+
+def _effects(stage: Stage, key: str, row: Row, who: str, column: str, verdict: str) -> list[str]:
+    """What a request has done that it may not."""
+    if stage.database.write_now(lambda tx: [row for query in _ASTRAY for row in tx.rows(query)]):
+        return ["something is with a thing of another workspace"]
+    return _taken_up(stage, key, row, who, column) if verdict == "kept" else []
+
+
+def _taken_up(stage: Stage, key: str, row: Row, who: str, column: str) -> list[str]:
+    """Whether the member of the body that names the thing made a difference."""
+    with_it = snapshot.read(stage.database)
+    stage.reset()
+    requests.send(stage.api, stage.world, key, requests.without_thing(row), who, column)
+    return [] if snapshot.read(stage.database) == with_it else ["the thing that was named was taken up"]
