@@ -1,8 +1,9 @@
 """The bare application: the same answers from one table each, with nothing decided on the way.
 
-No authentication, no rights, no checks, no events, no links: a row in, a row out, on the same server,
-the same kind of file and the same durability. Its one writer takes what is queued and commits it
-together, as Hourhand's does, so that beside it the cost of Hourhand's rules shows and not the disk's.
+No authentication, no rights, no checks, no events, no links: a row in, a row out, on the same server.
+How it stores is Hourhand's: the same kind of file, the same indexes, the same durability, and one
+writer that commits together what arrives together. So beside it the cost of Hourhand's rules shows,
+and not that of the disk.
 
     python -m bench.baseline FILE PORT
 """
@@ -36,6 +37,7 @@ from hourhand.api.v8.wire import Data
 from hourhand.api.v8.workspaces import WorkspaceOut
 
 Row = tuple[Any, ...]
+Job = tuple[str, Row, asyncio.Future[Row]]
 _TIMES = ("at", "created_at")
 _PRAGMAS = (
     "journal_mode = wal",
@@ -46,13 +48,20 @@ _PRAGMAS = (
     "wal_autocheckpoint = 4000",
 )
 _ENTRY = "id, guid, wid, pid, tid, billable, start, stop, duration, description, tags, duronly, at, uid"
-_CREATE = """
+_TABLE = """
 create table time_entries (
     id integer primary key, guid text, wid integer, pid integer, tid integer, billable integer, start integer,
     stop integer, duration integer, description text, tags text, duronly integer, at integer, uid integer
-) strict;
-create index time_entries_person on time_entries (uid, start);
+) strict
+"""
+_INDEXES = """
+create unique index time_entries_guid on time_entries (uid, guid);
 create index time_entries_running on time_entries (uid) where stop is null;
+create index time_entries_person on time_entries (wid, uid, start desc);
+create index time_entries_range on time_entries (wid, start desc, uid, pid, duration, billable);
+create index time_entries_changes on time_entries (wid, at);
+create index time_entries_project on time_entries (pid);
+create index time_entries_task on time_entries (tid) where tid is not null;
 """
 _FILL = f"""
 insert into time_entries ({_ENTRY})
@@ -67,7 +76,7 @@ insert into time_entries ({_ENTRY}) values (null, ?, ?, ?, null, ?, ?, ?, ?, ?, 
 """
 _STOP = f"update time_entries set stop = ?1, duration = ?1 - start, at = ?1 where id = ?2 returning {_ENTRY}"
 _CURRENT = f"select {_ENTRY} from time_entries where uid = ? and stop is null"
-_RANGE = f"select {_ENTRY} from time_entries where uid = ? and start >= ? and start <= ? order by start"
+_RANGE = f"select {_ENTRY} from time_entries where wid = ? and uid = ? and start >= ? and start <= ? order by start"
 
 
 # The application ----------------------------------------------------------------------------------
@@ -99,6 +108,7 @@ class Bare:
         self._writer.start()
         # The reader's entries are what is read; what is written goes under another number.
         self._uid: int = self._reader.execute("select id from people").get
+        self._wid: int = self._reader.execute("select wid from time_entries where uid = ? limit 1", (self._uid,)).get
         self._decoder = msgspec.json.Decoder(Body)
         self._user = _record("people", UserOut)
         self._workspace = _record("workspaces", WorkspaceOut)
@@ -125,7 +135,7 @@ class Bare:
 
     async def listing(self, request: Request) -> Response:
         since, until = (_seconds(request.query_params[name]) for name in ("start_date", "end_date"))
-        return _answer([_entry(row) for row in self._reader.execute(_RANGE, (self._uid, since, until))])
+        return _answer([_entry(row) for row in self._reader.execute(_RANGE, (self._wid, self._uid, since, until))])
 
     async def create(self, request: Request) -> Response:
         sent = self._decoder.decode(await request.body()).time_entry
@@ -156,24 +166,35 @@ class Bare:
 
 
 class Writer(threading.Thread):
-    """Does statements in turn, and commits together what was queued together."""
+    """Does statements in turn, and commits together what came together, as Hourhand's does."""
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(daemon=True)
         self._connection = connection
-        self._queue: queue.SimpleQueue[tuple[str, Row, asyncio.Future[Row]]] = queue.SimpleQueue()
+        self._coming: list[Job] = []
+        self._queue: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
 
     async def submit(self, statement: str, values: Row) -> Row:
         """The row that a statement returns, once it is durable."""
-        future: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
-        self._queue.put((statement, values, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Row] = loop.create_future()
+        self._coming.append((statement, values, future))
+        if len(self._coming) == 1:
+            loop.call_soon(self._hand_over, loop, 0)
         return await future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int) -> None:
+        if seen < len(self._coming):
+            loop.call_soon(self._hand_over, loop, len(self._coming))
+            return
+        jobs, self._coming = self._coming, []
+        self._queue.put(jobs)
 
     def run(self) -> None:
         while True:
-            jobs = [self._queue.get()]
+            jobs = self._queue.get()
             while not self._queue.empty():
-                jobs.append(self._queue.get())
+                jobs += self._queue.get()
             self._connection.execute("begin immediate")
             done = [(job[2], self._connection.execute(job[0], job[1]).fetchall()[0]) for job in jobs]
             self._connection.execute("commit")
@@ -238,10 +259,11 @@ def fill(path: str, source: str, me: bytes) -> None:
     """Make the bare application's file of a Hourhand database and what Hourhand answers its reader to `GET /me`."""
     user = msgspec.json.decode(me)["data"]
     connection = apsw.Connection(path)
-    connection.execute(_CREATE)
+    connection.execute(_TABLE)
     connection.execute("attach ? as source", (source,))
     with connection:
         connection.execute(_FILL)
+        connection.execute(_INDEXES)
     _store(connection, "people", _names(UserOut), [user])
     _store(connection, "workspaces", _names(WorkspaceOut), user["workspaces"])
     connection.close()

@@ -46,8 +46,10 @@ def _list(world: World, count: int, _: list[int]) -> list[bytes]:
 
 
 def _create(world: World, count: int, _: list[int]) -> list[bytes]:
-    more = {"start": _time(world.until), "duration": 1200}
-    return [_request("POST", "/time_entries", person, _body(person, more)) for person in _people(world, count)]
+    return [
+        _request("POST", "/time_entries", person, _body(person, {"start": _time(world.until - i), "duration": 1200}))
+        for i, person in enumerate(_people(world, count))
+    ]
 
 
 def _start(world: World, count: int, _: list[int]) -> list[bytes]:

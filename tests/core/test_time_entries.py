@@ -124,7 +124,9 @@ def test_an_update_of_the_stop_alone_keeps_the_start(database: Database, cast: C
     entry = create(database, cast.bob, cast.acme.id, said=Said(1_700_000_000, None, 60))
 
     def updated(said: Said) -> tuple[int, int | None, int]:
-        (after,) = database.write_now(lambda tx: time_entries.update(tx, cast.bob.at(tx), [entry.id], Changes(said=said)))
+        (after,) = database.write_now(
+            lambda tx: time_entries.update(tx, cast.bob.at(tx), [entry.id], Changes(said=said))
+        )
         return after.start, after.stop, after.duration
 
     assert updated(Said(stop=1_700_000_100)) == (1_700_000_000, 1_700_000_100, 100)

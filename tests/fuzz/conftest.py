@@ -14,6 +14,6 @@ from tests.postgres import Cluster
 def stages(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Stage]]:
     """SQLite and PostgreSQL, side by side. Their clocks stand still, so that they can be compared."""
     folders = [tmp_path_factory.mktemp(engine) for engine in ("sqlite", "postgres")]
-    with served(f"sqlite:///{folders[0]}/hourhand.db", folders[0]) as sqlite:
-        with served(cluster.url(cluster.create()), folders[1]) as postgres:
-            yield [sqlite, postgres]
+    urls = (f"sqlite:///{folders[0]}/hourhand.db", cluster.url(cluster.create()))
+    with served(urls[0], folders[0]) as sqlite, served(urls[1], folders[1]) as postgres:
+        yield [sqlite, postgres]

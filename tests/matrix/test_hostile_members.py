@@ -22,8 +22,8 @@ from hourhand.settings import Settings
 from tests import catalogue
 from tests.api.conftest import Api
 from tests.matrix import requests, snapshot
-from tests.matrix.stage import Stage
 from tests.matrix.snapshot import Rows
+from tests.matrix.stage import Stage
 from tests.matrix.table import ALLOWED, MATRIX, Row
 
 # What each wrapper takes, and what an answer shows of it.

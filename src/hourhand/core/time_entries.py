@@ -193,6 +193,7 @@ def _editable(tx: Tx, actor: Actor, entry_id: int, *, deleted: bool = False) -> 
 def _create(tx: Tx, actor: Actor, draft: Draft, *, said_again: Said) -> TimeEntry:
     problems = Problems(NOUN)
     _check_texts(problems, draft)
+    _check_tags(problems, _names(draft.tags))
     times = timing.born(draft.said)
     if times is not None:
         timing.check(problems, times)
@@ -239,6 +240,8 @@ def _insert(tx: Tx, actor: Actor, draft: Draft, times: Timing, place: places.Set
 def _apply(tx: Tx, actor: Actor, entry: TimeEntry, changes: Changes) -> TimeEntry:
     problems = Problems(NOUN)
     _check_texts(problems, changes)
+    tags = _merged(entry.tags, changes)
+    _check_tags(problems, tags)
     times = timing.changed(entry.timing, changes.said)
     if times != entry.timing:
         timing.check(problems, times)
@@ -255,7 +258,7 @@ def _apply(tx: Tx, actor: Actor, entry: TimeEntry, changes: Changes) -> TimeEntr
         workspace_id=place.workspace_id,
         project_id=place.project_id,
         task_id=place.task_id,
-        tags=_merged(entry.tags, changes),
+        tags=tags,
         **said,
     )
     return _store(tx, actor, entry, after)
@@ -334,7 +337,9 @@ def _check_texts(problems: Problems, said: Draft | Changes) -> None:
             problems.add("guid", "too_long", limit=LONGEST_GUID)
     if said.description and len(said.description) > LONGEST_DESCRIPTION:
         problems.add("description", "too_long", limit=LONGEST_DESCRIPTION)
-    names = _names(said.tags) if said.tags else ()
+
+
+def _check_tags(problems: Problems, names: tuple[str, ...]) -> None:
     if len(names) > MOST_TAGS:
         problems.add("tags", "too_many", limit=MOST_TAGS)
     if any(len(name) > LONGEST_TAG for name in names):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -21,6 +22,7 @@ from hourhand.db.tx import T, Tx, Work
 
 MOST_QUEUED = 1000
 MOST_PER_COMMIT = 256
+MOST_TURNS = 16  # of the loop
 MOST_TRIES = 5
 IDLE_SECONDS = 30
 
@@ -34,15 +36,18 @@ class Writer(threading.Thread):
         self._begin = begin
         self._turn = turn
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._coming: deque[_Job] = deque()
         self._broken: BaseException | None = None
 
     async def submit(self, work: Work[T]) -> T:
         """Have a work done; returns when its commit is durable."""
-        if self._queue.qsize() >= MOST_QUEUED:
+        if self._queue.qsize() + len(self._coming) >= MOST_QUEUED:
             raise Overloaded("too many writes are waiting")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Job(work, future, loop))
+        self._coming.append(_Job(work, future, loop))
+        if len(self._coming) == 1:
+            loop.call_soon(self._hand_over, loop, 0, 0)
         return await future
 
     def finish(self) -> None:
@@ -67,6 +72,17 @@ class Writer(threading.Thread):
                 _answer(jobs)
             if None in batch:
                 return
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int, turns: int) -> None:
+        """Wake the thread, once the requests at hand have all come here.
+
+        Otherwise it would begin with the first of them, and then quarrel with the loop over each step.
+        """
+        if seen < len(self._coming) and turns < MOST_TURNS:
+            loop.call_soon(self._hand_over, loop, len(self._coming), turns + 1)
+            return
+        while self._coming:
+            self._queue.put(self._coming.popleft())
 
     def _gather(self, first: _Job | None) -> list[_Job | None]:
         batch = [first]

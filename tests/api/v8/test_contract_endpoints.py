@@ -165,6 +165,15 @@ def test_entries_are_changed_together_or_not_at_all(api: Api, cast: Cast) -> Non
     assert api("DELETE", path, cast.bob).json() == ids
 
 
+def test_tags_that_are_added_count_with_those_that_are_there(api: Api, cast: Cast) -> None:
+    path = f"/time_entries/{tracked(api, cast.bob, tags=[f'tag {i}' for i in range(49)])['id']}"
+    for name, status in (("one more", 200), ("tag 7", 200), ("too many", 404)):
+        answer = api("PUT", path, cast.bob, {"time_entry": {"tags": [name], "tag_action": "add"}})
+        assert answer.status_code == status
+    assert answer.json() == ["Tags are limited to 50 per time entry"]
+    assert len(api.data("GET", path, cast.bob)["tags"]) == 50
+
+
 def test_deleting_again_is_fine_for_entries_alone(api: Api, cast: Cast) -> None:
     for plural, path in _one_of_each(api, cast, "A").items():
         assert api("DELETE", path, cast.ann).status_code == 200

@@ -96,7 +96,8 @@ def test_what_is_needed_and_blank_is_named(both: Both, ids: dict[str, int], cast
 
 
 def test_who_creates_or_starts_an_entry_says_so(both: Both, cast: Cast) -> None:
-    for sent in (None, "", " ", 7, True, [], {}):
+    nothing: list[object] = [None, "", " ", 7, True, [], {}]
+    for sent in nothing:
         body = {"time_entry": {"start": START, "duration": 1, "created_with": sent}}
         for path in ("/time_entries", "/time_entries/start"):
             both.refuse(["created_with needs to be provided an a valid string"], "POST", path, cast.ann, body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -33,16 +33,18 @@ _SCHEMES = {
 }
 
 
-def handler(base: str, handlers: Sequence[HTTPRouteHandler]) -> HTTPRouteHandler:
-    """The endpoint that shows the document of these handlers, which is written when it is first asked for."""
+@cache
+def written(base: str, handlers: tuple[HTTPRouteHandler, ...]) -> bytes:
+    """The document of these handlers, as JSON. Written when it is first asked for."""
+    info = {"title": "Hourhand: API v8", "version": __version__, "description": _WORDS.replace("\n", " ")}
+    return openapi.document(info, base, handlers, REFUSED, _SCHEMES)
 
-    @cache
-    def written() -> bytes:
-        info = {"title": "Hourhand: API v8", "version": __version__, "description": _WORDS.replace("\n", " ")}
-        return openapi.document(info, base, handlers, REFUSED, _SCHEMES)
+
+def handler(document: Callable[[], bytes]) -> HTTPRouteHandler:
+    """The endpoint that shows the document."""
 
     @litestar.get("/openapi.json", include_in_schema=False)
     async def get_document() -> Response[Any]:
-        return http.Answer(written(), media_type=http.JSON)
+        return http.Answer(document(), media_type=http.JSON)
 
     return get_document

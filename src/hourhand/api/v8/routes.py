@@ -12,14 +12,14 @@ from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
 _PARTS = (me, workspaces, clients, projects, tags, tasks, time_entries, unfinished)
+_HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 
 
 def router() -> Router:
     """A fresh router; Litestar binds one to one application."""
-    handlers = [handler for part in _PARTS for handler in part.ROUTES]
     made = Router(
         path=PATH,
-        route_handlers=[*handlers, document.handler(PATH, handlers)],
+        route_handlers=[*_HANDLERS, document.handler(openapi)],
         dto=JsonBody,
         return_dto=None,
         request_class=JsonRequest,
@@ -32,3 +32,8 @@ def router() -> Router:
             # application, which gets them all at once, the answer names them all.
             route.route_handlers = [it for it in route.route_handlers if it.http_methods != {"OPTIONS"}]
     return made
+
+
+def openapi() -> bytes:
+    """The dialect's OpenAPI document, as JSON."""
+    return document.written(PATH, _HANDLERS)

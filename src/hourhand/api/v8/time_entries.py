@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
@@ -88,15 +89,17 @@ class TimeEntryIn(Struct):
         )
 
     def _said(self) -> Said:
-        duration = None if self.duration is None else int(self.duration)
-        return Said(_time(self.start), _time(self.stop), duration)
+        return Said(_time(self.start), _time(self.stop), _seconds(self.duration))
 
     def _tags(self) -> tuple[str, ...]:
         return tuple(name for name in self.tags or () if name)
 
     def _unreadable(self) -> tuple[str, ...]:
         sent = (("start", self.start), ("stop", self.stop))
-        return tuple(field for field, text in sent if text and times.parse(text) is None)
+        unreadable = [field for field, text in sent if text and times.parse(text) is None]
+        if self.duration is not None and _seconds(self.duration) is None:
+            unreadable.append("duration")
+        return tuple(unreadable)
 
 
 class TimeEntryBody(Struct):
@@ -239,6 +242,11 @@ def _bound(text: str | None, which: str) -> int | None:
     if seconds is None:
         raise BadPath(f"Invalid {which} date")
     return seconds
+
+
+def _seconds(duration: float | None) -> int | None:
+    # As text, the decoder lets "NaN" and "Infinity" through.
+    return None if duration is None or not math.isfinite(duration) else int(duration)
 
 
 def _time(text: str | None) -> int | None:

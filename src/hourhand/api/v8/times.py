@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from hourhand.core import dates
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_SECOND = timedelta(seconds=1)
 _RFC_3339 = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?"
-    r"(?:(Z)|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 
 
 def parse(text: str) -> int | None:
     """Unix seconds of a time, fractions cut; None for what is no time."""
-    match = _RFC_3339.fullmatch(text)
-    if match is None:
+    if not _RFC_3339.fullmatch(text):
         return None
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    zulu, sign, offset_hours, offset_minutes = match.groups()[6:]
     try:
-        offset = timedelta() if zulu else timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
-        zone = timezone(-offset if sign == "-" else offset)
-        return int(datetime(year, month, day, hour, minute, second, tzinfo=zone).timestamp())
+        return (datetime.fromisoformat(text) - _EPOCH) // _SECOND
     except (ValueError, OverflowError):
         return None
 
