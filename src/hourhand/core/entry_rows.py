@@ -161,9 +161,9 @@ def update(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> None:
     """Store a changed entry, its tags where they changed, and whether it runs."""
     bucket = bucket_of(after.id)
     # Within a second of the last change, tags may be all that changes.
-    if structs.replace(after, tags=before.tags) != before:
-        statement, changed = update_changed("time_entries", before, after)
-        tx.run(statement, bucket=bucket, **changed)
+    if changed := update_changed("time_entries", before, after):
+        statement, values = changed
+        tx.run(statement, bucket=bucket, **values)
     if after.running and not (before.running and before.workspace_id == after.workspace_id):
         _note_running(tx, after)
     elif before.running and not after.running:

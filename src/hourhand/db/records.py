@@ -35,13 +35,14 @@ def update_of(table: str, record: type[msgspec.Struct]) -> str:
     return _update_of(table, tuple(name for name in _names(record) if name != "id"))
 
 
-def update_changed(table: str, before: msgspec.Struct, after: msgspec.Struct) -> tuple[str, dict[str, Any]]:
-    """The statement that stores only what changed, and its parameters without `bucket`. Something has to have changed.
+def update_changed(table: str, before: S, after: S) -> tuple[str, dict[str, Any]] | None:
+    """The statement that stores only what changed, and its parameters without `bucket`; None if nothing did.
 
     What is not named keeps its place in every index.
     """
-    names = tuple(name for name in _names(type(after)) if getattr(after, name) != getattr(before, name))
-    return _update_of(table, names), {name: getattr(after, name) for name in ("id", *names)}
+    old, new = parameters(before), parameters(after)
+    changed = {name: value for name, value in new.items() if value != old[name]}
+    return (_update_of(table, tuple(changed)), {"id": new["id"], **changed}) if changed else None
 
 
 def reader(record: type[S]) -> Callable[[Row], S]:
@@ -62,7 +63,8 @@ def reader(record: type[S]) -> Callable[[Row], S]:
 
 def parameters(record: msgspec.Struct) -> dict[str, Any]:
     """The record's values by column name, without `bucket`."""
-    return {name: getattr(record, name) for name in _names(type(record))}
+    # Columns come first in a record, so what is over has no name here.
+    return dict(zip(_names(type(record)), structs.astuple(record), strict=False))
 
 
 @cache

@@ -6,7 +6,6 @@ import re
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
-import litestar
 import msgspec
 from litestar import Request
 from litestar.params import PathParameter, QueryParameter
@@ -57,11 +56,11 @@ SecondsGiven = Annotated[
 Moment = Annotated[str, Meta(description="RFC 3339 with seconds", extra_json_schema={"format": "date-time"})]
 
 # Success is 200 for every method: clients of this API know no other.
-get = partial(litestar.get, media_type=http.JSON)
-post = partial(litestar.post, status_code=200, media_type=http.JSON)
-put = partial(litestar.put, media_type=http.JSON)
-delete = partial(litestar.delete, status_code=200, media_type=http.JSON)
-route = partial(litestar.route, status_code=200, media_type=http.JSON)
+route = partial(http.Handler, status_code=200, media_type=http.JSON)
+get = partial(route, http_method="GET")
+post = partial(route, http_method="POST")
+put = partial(route, http_method="PUT")
+delete = partial(route, http_method="DELETE")
 
 
 class Data(Struct, Generic[T]):
