@@ -76,7 +76,7 @@ def litestar_app(house: House) -> Litestar:
 
 def _configuration(house: House) -> uvicorn.Config:
     settings = house.settings
-    limits = Limits(per_peer=settings.connections_per_address, uncounted=frozenset(settings.trusted_proxies))
+    limits = Limits(per_peer=settings.connections_per_address, uncounted=settings.proxies)
     return uvicorn.Config(
         application(house),
         http=guarded(limits),
@@ -121,10 +121,11 @@ class _Server(uvicorn.Server):
 
 def _greeting(house: House) -> str:
     settings = house.settings
+    command = sys.argv[0] if sys.argv[0].endswith("hourhand") else "hourhand"
     return (
         f"Hourhand {__version__} is at {settings.base_url}\n"
         f"Its data is in {house.database.url}, its key in {settings.key_path}\n"
-        "Make the first account with: .venv/bin/hourhand account add you@example.org"
+        f"Make the first account with: {command} account add you@example.org"
     )
 
 

@@ -40,7 +40,7 @@ class Limits(Struct, frozen=True):
     - `body_seconds`: until a body is whole, from the end of its head.
     - `stall_seconds`: how long a peer may leave an answer unread; it is cut off after 80 to 100 % of it.
     - `per_peer`: connections at once from one address; of IPv6, from one /64.
-    - `uncounted`: addresses as the socket has them, such as a trusted proxy's, for which `per_peer` does not hold.
+    - `uncounted`: networks, such as that of trusted proxies, for which `per_peer` does not hold.
     - `pipelined`: requests sent ahead of their turn.
     """
 
@@ -49,7 +49,7 @@ class Limits(Struct, frozen=True):
     body_seconds: float = 30
     stall_seconds: float = 60
     per_peer: int = 200
-    uncounted: frozenset[str] = frozenset()
+    uncounted: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     pipelined: int = 32
 
 
@@ -77,7 +77,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._due = now + self.limits.head_seconds
         self._arm(now)
         host = self.client[0] if self.client else None
-        if host is not None and host not in self.limits.uncounted:
+        if host is not None and not _is_within(host, self.limits.uncounted):
             self._count(_network(host))
 
     def data_received(self, data: bytes) -> None:
@@ -270,6 +270,10 @@ def _unclear(headers: list[tuple[bytes, bytes]], version: str, upgrade: bool) ->
     if bodies + codings > (0 if upgrade else 1):  # the parser takes an offered upgrade for the end of the message
         return True
     return hosts != 1 if version == "1.1" else version != "1.0" or hosts > 1 or codings > 0
+
+
+def _is_within(host: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    return bool(networks) and any(ipaddress.ip_address(host) in network for network in networks)
 
 
 def _network(host: str) -> str:

@@ -84,20 +84,15 @@ _UPDATE = update_of("workspaces", Workspace)
 
 def visible(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
     """A workspace the actor is in. Raises `NotFound`."""
-    row = ids.possible(workspace_id) and tx.row(
-        _SELECT + "where w.bucket = :bucket and w.id = :id and w.deleted_at is null",
-        bucket=bucket_of(workspace_id),
-        id=workspace_id,
-        account_id=actor.account_id,
-    )
-    if not row:
-        raise NotFound(NOUN, workspace_id)
-    return _read(row)
+    return _find(tx, actor, workspace_id)
 
 
 def administered(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
-    """A workspace the actor is an admin of. Raises `NotFound` for a stranger, `Forbidden` for a member."""
-    workspace = visible(tx, actor, workspace_id)
+    """A workspace the actor is an admin of, which waits for this transaction.
+
+    Raises `NotFound` for a stranger, `Forbidden` for a member.
+    """
+    workspace = _find(tx, actor, workspace_id, " for update of w")
     if not workspace.admin:
         raise Forbidden("administer workspace")
     return workspace
@@ -163,6 +158,18 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
     tx.run(_UPDATE, bucket=bucket, **parameters(after))
     events.record(tx, actor, NOUN, workspace_id, workspace_id=workspace_id, before=before, after=after)
     return after
+
+
+def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
+    row = ids.possible(workspace_id) and tx.row(
+        _SELECT + "where w.bucket = :bucket and w.id = :id and w.deleted_at is null" + lock,
+        bucket=bucket_of(workspace_id),
+        id=workspace_id,
+        account_id=actor.account_id,
+    )
+    if not row:
+        raise NotFound(NOUN, workspace_id)
+    return _read(row)
 
 
 def _read(row: Row) -> Workspace:

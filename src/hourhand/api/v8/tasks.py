@@ -168,7 +168,8 @@ async def delete_tasks(caller: CallerGiven, task_id: PathIds) -> list[int]:
 async def list_project_tasks(caller: CallerGiven, project_id: PathId, active: ActivityGiven = None) -> list[TaskOut]:
     """The tasks of a project by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)
-    found = await caller.read(tasks.of_project, path_id("project", project_id), activity(active))
+    # Tracked time is counted over all entries of the tasks.
+    found = await caller.read_long(tasks.of_project, path_id("project", project_id), activity(active))
     return [TaskOut.of(task, view) for task in found]
 
 
@@ -178,7 +179,7 @@ async def list_workspace_tasks(
 ) -> list[TaskOut]:
     """The tasks of a workspace by name; `active` is `true` (default), `false` or `both`."""
     view = View.of(caller)
-    found = await caller.read(tasks.of_workspace, path_id("workspace", workspace_id), activity(active))
+    found = await caller.read_long(tasks.of_workspace, path_id("workspace", workspace_id), activity(active))
     return [TaskOut.of(task, view) for task in found]
 
 
