@@ -20,6 +20,7 @@ _LENGTH = b"content-length: "
 class Load(Struct, frozen=True):
     """What it cost to answer some requests. `bodies` are in the order of the requests; times are in seconds."""
 
+    count: int
     cpu: float
     elapsed: float
     latencies: list[float]
@@ -28,12 +29,12 @@ class Load(Struct, frozen=True):
     @property
     def microseconds(self) -> float:
         """Processor time of the server a request."""
-        return self.cpu / len(self.bodies) * 1e6
+        return self.cpu / self.count * 1e6
 
     @property
     def rate(self) -> float:
         """Requests a second."""
-        return len(self.bodies) / self.elapsed
+        return self.count / self.elapsed
 
     def percentile(self, share: float) -> float:
         """The latency, in milliseconds, that this share of the requests did not exceed."""
@@ -60,7 +61,7 @@ async def _send(server: Server, requests: list[bytes]) -> Load:
     elapsed, used = time.perf_counter() - began, server.cpu() - cpu
     for connection in connections:
         connection.close()
-    return Load(used, elapsed, latencies, bodies)
+    return Load(len(requests), used, elapsed, latencies, bodies)
 
 
 class _Connection(asyncio.Protocol):

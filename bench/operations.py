@@ -91,12 +91,12 @@ def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-ME = Operation("GET /me", 3, 1000, False, _read("/me"))
+ME = Operation("GET /me", 3, 400, False, _read("/me"))
 OPERATIONS = (
-    Operation("GET /time_entries/current", 3, 1000, False, _read("/time_entries/current")),
+    Operation("GET /time_entries/current", 3, 400, False, _read("/time_entries/current")),
     ME,
-    Operation("GET /time_entries, 200 in range", 1.5, 150, False, _list),
-    Operation("POST /time_entries", 3, 900, True, _create),
-    Operation("POST /time_entries/start", 3, 900, True, _start, starts=True),
-    Operation("PUT /time_entries/{id}/stop", 3, 900, True, _stop),
+    Operation("GET /time_entries, 200 in range", 1.5, 80, False, _list),
+    Operation("POST /time_entries", 3, 400, True, _create),
+    Operation("POST /time_entries/start", 3, 400, True, _start, starts=True),
+    Operation("PUT /time_entries/{id}/stop", 3, 400, True, _stop),
 )

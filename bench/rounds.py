@@ -9,8 +9,7 @@ import re
 import shutil
 import statistics
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -25,23 +24,43 @@ SLOW_REQUESTS = 160
 
 
 class Plan(Struct, frozen=True):
-    """How much to measure: databases of `sizes` entries, ascending, and so many rounds of everything."""
+    """How much to measure: databases of `sizes` entries, ascending, and so many rounds of everything.
+
+    A sitting begins with fresh processes, because two of the same program differ by a tenth and more.
+    """
 
     sizes: tuple[int, int]
+    sittings: int
     rounds: int
     slow_rounds: int
 
 
-class Stage(Struct):
-    """A seeded database with Hourhand on it, and the bare application with the same data.
+class Place(Struct, frozen=True):
+    """A folder with a seeded database, and the bare application's file with the same data."""
 
-    `running` is what the last `start` left running, in the same order as the people.
-    """
-
+    folder: Path
     entries: int
     world: World
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "hourhand.db"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "secret.key"
+
+    @property
+    def bare(self) -> Path:
+        return self.folder / "bare.db"
+
+
+class Stage(Struct):
+    """Two servers on the data of one place. `running` is what the last `start` left running on each, by port."""
+
+    world: World
     ours: Server
-    bare: Server
+    other: Server
     running: dict[int, list[int]] = {}
 
     def load(self, server: Server, operation: Operation) -> Load:
@@ -50,7 +69,7 @@ class Stage(Struct):
         done = load.send(server, requests)
         if operation.starts:
             self.running[server.port] = operations.started(done.bodies)
-        return done
+        return structs.replace(done, bodies=done.bodies[:1])
 
 
 class Cost(Struct, frozen=True):
@@ -91,32 +110,45 @@ class Found(Struct, frozen=True):
 
 def measure(folder: Path, plan: Plan) -> Found:
     """Seed, start, measure and stop everything. `folder` has to be on the disk that is to be measured."""
-    with ExitStack() as stack:
-        stages = [stack.enter_context(_stage(folder / str(entries), entries)) for entries in plan.sizes]
-        memory = stages[-1].ours.megabytes()
-        costs = [Cost(operation, stage.entries, [], []) for operation in OPERATIONS for stage in stages]
-        for number in range(plan.rounds):
-            for cost, stage in zip(costs, stages * len(OPERATIONS), strict=True):
-                _round(cost, stage, ours_first=number % 2 == 0)
-        for cost in costs:
-            _check_same(cost)
-    return Found(costs, _groupings(folder / str(plan.sizes[0]), stages[0].world, plan.slow_rounds), memory)
+    places = [_seeded(folder / str(entries), entries) for entries in plan.sizes]
+    costs = [Cost(operation, place.entries, [], []) for operation in OPERATIONS for place in places]
+    memory = [_sitting(places, costs, plan.rounds) for _ in range(plan.sittings)]
+    for cost in costs:
+        _check_same(cost)
+    return Found(costs, _groupings(places[0], plan.slow_rounds), max(memory))
 
 
-@contextmanager
-def _stage(folder: Path, entries: int) -> Iterator[Stage]:
+def _seeded(folder: Path, entries: int) -> Place:
     folder.mkdir()
-    database, key, bare_database = folder / "hourhand.db", folder / "secret.key", folder / "bare.db"
-    world = seed(database, key, entries, int(time.time()))
+    database, key = folder / "hourhand.db", folder / "secret.key"
+    place = Place(folder, entries, seed(database, key, entries, int(time.time())))
     with servers.hourhand(database, key) as ours:
-        answer = load.send(ours, ME.requests(world, 1, []))
-        baseline.fill(str(bare_database), str(database), answer.bodies[0])
-        with servers.bare(bare_database) as bare:
-            yield Stage(entries, world, ours, bare)
+        answer = load.send(ours, ME.requests(place.world, 1, []))
+    baseline.fill(str(place.bare), str(database), answer.bodies[0])
+    return place
+
+
+def _sitting(places: list[Place], costs: list[Cost], rounds: int) -> tuple[float, float]:
+    """Some rounds with fresh processes. Returns the memory of an idle one."""
+    with ExitStack() as stack:
+        stages = [
+            Stage(
+                place.world,
+                stack.enter_context(servers.hourhand(place.database, place.key)),
+                stack.enter_context(servers.bare(place.bare)),
+            )
+            for place in places
+        ]
+        memory = stages[-1].ours.megabytes()
+        unmeasured = [Cost(cost.operation, cost.entries, [], []) for cost in costs]
+        for number in range(rounds + 1):
+            for cost, stage in zip(costs if number else unmeasured, stages * len(OPERATIONS), strict=True):
+                _round(cost, stage, ours_first=number % 2 == 0)
+    return memory
 
 
 def _round(cost: Cost, stage: Stage, *, ours_first: bool) -> None:
-    turns = [(stage.ours, cost.ours), (stage.bare, cost.bare)]
+    turns = [(stage.ours, cost.ours), (stage.other, cost.bare)]
     for server, loads in turns if ours_first else reversed(turns):
         loads.append(stage.load(server, cost.operation))
 
@@ -133,18 +165,21 @@ def _masked(body: bytes, operation: Operation) -> bytes:
     return re.sub(rb'"(' + varying + rb')":("[^"]*"|-?[0-9]+)', rb'"\1":', body)
 
 
-def _groupings(folder: Path, world: World, rounds: int) -> list[Grouping]:
+def _groupings(place: Place, rounds: int) -> list[Grouping]:
     """Both servers take turns, each on a copy of its own."""
-    database, key, copy = folder / "hourhand.db", folder / "secret.key", folder / "single.db"
-    shutil.copy(database, copy)
+    copy = place.folder / "single.db"
+    shutil.copy(place.database, copy)
     writes = [operation for operation in OPERATIONS if operation.writes]
     rates: dict[str, list[tuple[float, float]]] = {operation.name: [] for operation in writes}
-    with servers.slow_hourhand(database, key) as ours, servers.slow_hourhand(copy, key, most_per_commit=1) as single:
-        grouped = Stage(0, world, ours, single)
+    with (
+        servers.slow_hourhand(place.database, place.key) as grouped,
+        servers.slow_hourhand(copy, place.key, most_per_commit=1) as single,
+    ):
+        stage = Stage(place.world, grouped, single)
         for _ in range(rounds):
             for operation in writes:
                 few = structs.replace(operation, count=SLOW_REQUESTS)
-                rates[operation.name].append((grouped.load(ours, operation).rate, grouped.load(single, few).rate))
+                rates[operation.name].append((stage.load(grouped, operation).rate, stage.load(single, few).rate))
     return [Grouping(operation, *_medians(rates[operation.name])) for operation in writes]
 
 

@@ -70,6 +70,8 @@ def _running(command: list[str], port: int, database: Path, key: Path | None) ->
         environment["HOURHAND_DATABASE"] = f"sqlite:///{database}"
         environment["HOURHAND_KEY_FILE"] = str(key)
         environment["HOURHAND_PORT"] = str(port)
+        # It stands in answers, which are to be the same whatever port is free.
+        environment["HOURHAND_PUBLIC_URL"] = "http://localhost:8300"
     log = database.with_suffix(".log")
     with log.open("ab") as output:
         process = subprocess.Popen(

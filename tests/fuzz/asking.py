@@ -87,14 +87,15 @@ def path_of(stage: Stage, endpoint: Endpoint) -> str:
 
 def body_of(stage: Stage, endpoint: Endpoint, number: int, member: str = "", value: bytes = b"") -> bytes:
     """A body that is well but for one member; `number` keeps its names apart from those of other bodies."""
-    entity = {name: _filled(stage, said, number) for name, said in GOOD[endpoint.wrapper][0].items()}
+    entity = {name: filled(stage, said, number) for name, said in GOOD[endpoint.wrapper][0].items()}
     if not member:
         return msgspec.json.encode({endpoint.wrapper: entity})
     text = msgspec.json.encode({endpoint.wrapper: {**entity, member: _ODD}})
     return text.replace(msgspec.json.encode(_ODD), value)
 
 
-def _filled(stage: Stage, said: Any, number: int) -> Any:
+def filled(stage: Stage, said: Any, number: int) -> Any:
+    """What a member of `GOOD` stands for."""
     if not isinstance(said, str) or not said.startswith("$"):
         return said
     return f"name {number}" if said == "$" else stage.world.ids(*said[1:].split())[0]

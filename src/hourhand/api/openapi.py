@@ -48,6 +48,8 @@ def document(
     """
     endpoints = [_Endpoint(handler) for handler in handlers if handler.include_in_schema is not False]
     shapes = _Shapes([*(shape for endpoint in endpoints for shape in endpoint.shapes), *(it.shape for it in refusals)])
+    for wrapper in {endpoint.wrapper for endpoint in endpoints if endpoint.wrapper is not None}:
+        shapes.require_members(wrapper)
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
         for path, method, operation in endpoint.operations(shapes, refusals):
@@ -82,6 +84,11 @@ class _Endpoint:
         self._body = next((hint for hint in self._hints.values() if _mark(hint, BodyKwarg)), None)
         returned = self._hints["return"]
         self._answer = get_args(returned)[0] if get_origin(returned) is Response else returned
+
+    @property
+    def wrapper(self) -> type[Struct] | None:
+        """What a body is decoded into."""
+        return None if self._body is None else get_args(self._body)[0]
 
     @property
     def shapes(self) -> list[Any]:
@@ -135,6 +142,12 @@ class _Shapes:
             if struct.__name__ in self.components:
                 # What can be left unsaid is not required, although the Struct has no default for it.
                 self.components[struct.__name__]["required"] = _always_there(struct)
+
+    def require_members(self, wrapper: type[Struct]) -> None:
+        """Say that a body has to have its member: it may be missing only so that the refusal has words of its own."""
+        shape = self.components[wrapper.__name__]
+        shape["required"] = list(shape["properties"])
+        shape["properties"] = {name: said["anyOf"][0] for name, said in shape["properties"].items()}
 
     def of(self, kind: Any) -> Json:
         """The schema of a type, or a reference to it."""

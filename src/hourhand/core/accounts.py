@@ -100,6 +100,10 @@ class Changes(Struct, frozen=True):
 
 
 COLUMNS = columns(Account)
+_USABLE = f"""
+select {COLUMNS} from accounts
+where bucket = :bucket and id = :id and disabled_at is null and deleted_at is null
+"""
 _read = reader(Account)
 _INSERT = insert_into("accounts", Account)
 _UPDATE = update_of("accounts", Account)
@@ -107,12 +111,7 @@ _UPDATE = update_of("accounts", Account)
 
 def find(tx: Tx, account_id: int) -> Account:
     """An account that may be used. Raises `NotFound`, also for a disabled or deleted one."""
-    row = tx.row(
-        f"select {COLUMNS} from accounts where bucket = :bucket and id = :id"
-        " and disabled_at is null and deleted_at is null",
-        bucket=bucket_of(account_id),
-        id=account_id,
-    )
+    row = tx.row(_USABLE, bucket=bucket_of(account_id), id=account_id)
     if row is None:
         raise NotFound(NOUN, account_id)
     return _read(row)

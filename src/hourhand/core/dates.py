@@ -25,8 +25,9 @@ def zones() -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """A zone by its name."""
-    return ZoneInfo(name)
+    """A zone by its name, with the rules of the tzdata package: the machine's own may be older."""
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
 
 
 def zone_name(problems: Problems, name: str, field: str = "timezone") -> str:

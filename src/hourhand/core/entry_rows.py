@@ -174,6 +174,7 @@ def update(tx: Tx, actor: Actor, before: TimeEntry, after: TimeEntry) -> None:
 
 
 def running_id(tx: Tx, account_id: int) -> int | None:
+    """The entry that a person has running, or None."""
     row = tx.row(
         "select time_entry_id from running_entries where bucket = :bucket and account_id = :account_id",
         bucket=bucket_of(account_id),

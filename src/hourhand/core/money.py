@@ -11,7 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from hourhand.core.errors import Problems
 
 LEAST_RATE = 0
-MOST_RATE = 100_000_000_00
+MOST_RATE = 100_000_000
+_HUNDREDTH = Decimal("0.01")
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -26,9 +27,10 @@ def currency(problems: Problems, value: str, field: str) -> str:
 def minor_units(problems: Problems, value: Decimal | float | int | str, field: str) -> int:
     """An amount in hundredths. Notes a problem for what is no amount, negative or out of all proportion."""
     try:
-        hundredths = Decimal(str(value)) * 100
-        if LEAST_RATE <= hundredths <= MOST_RATE:
-            return int(hundredths.to_integral_value(ROUND_HALF_EVEN))
+        amount = Decimal(str(value))
+        if LEAST_RATE <= amount <= MOST_RATE:
+            # Rounded before it is multiplied: a product of more than 28 digits would be rounded too.
+            return int(amount.quantize(_HUNDREDTH, ROUND_HALF_EVEN) * 100)
     except ArithmeticError:
         # Not a number at all, or one with more digits than can be reckoned with.
         pass

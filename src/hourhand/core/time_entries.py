@@ -137,8 +137,9 @@ def stop(tx: Tx, actor: Actor, entry_id: int) -> TimeEntry:
 
 def update(tx: Tx, actor: Actor, entry_ids: list[int], changes: Changes) -> list[TimeEntry]:
     """Change entries, all or none. Raises `NotFound`, `Invalid`."""
-    entries = [_editable(tx, actor, entry_id) for entry_id in entry_ids]
-    return [_apply(tx, actor, entry, changes) for entry in entries]
+    # Each is read when its turn comes: one that begins to run stops another, perhaps one of these.
+    changed = [_apply(tx, actor, _editable(tx, actor, entry_id), changes) for entry_id in entry_ids]
+    return changed if len(changed) == 1 else [_found(tx, actor, entry_id) for entry_id in entry_ids]
 
 
 def delete(tx: Tx, actor: Actor, entry_ids: list[int]) -> list[int]:

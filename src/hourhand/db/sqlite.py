@@ -35,15 +35,13 @@ class SqliteTx(base.Tx):
     def __init__(self, connection: apsw.Connection, database: SqliteDatabase) -> None:
         super().__init__()
         self.connection = connection
+        self._cursor = connection.cursor()
         self.database = database
         self.memory = database.memory
         self.now = int(database.clock())
 
     def rows(self, sql: str, **named: Value) -> list[Row]:
         return self._execute(sql, named).fetchall()
-
-    def row(self, sql: str, **named: Value) -> Row | None:
-        return self._execute(sql, named).fetchone()
 
     def run(self, sql: str, **named: Value) -> int:
         self._execute(sql, named)
@@ -63,7 +61,7 @@ class SqliteTx(base.Tx):
         if self.database.observe:
             self.database.observe(self, sql, named)
         text, values = base.spread(sql, named)
-        return self.connection.execute(base.for_sqlite(text), values)
+        return self._cursor.execute(base.for_sqlite(text), values)
 
 
 class SqliteDatabase(base.Database):

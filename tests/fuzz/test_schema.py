@@ -1,0 +1,100 @@
+"""Requests made up from the OpenAPI document: none makes the server fail, and each answer is as the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from hourhand.api.v8 import routes
+from tests.fuzz.asking import GOOD, filled
+from tests.matrix.stage import Stage, served
+
+CASES = 2000
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+DOCUMENT = schemathesis.openapi.from_dict(msgspec.json.decode(routes.openapi()))
+OPERATIONS: dict[str, Any] = {it.ok().label: it.ok() for it in DOCUMENT.get_all_operations()}  # type: ignore[union-attr]
+# Where there is nothing to make up, one request is as good as fifty.
+FIXED = {label for label, it in OPERATIONS.items() if not it.body and not it.query and not it.path_parameters}
+EACH = -(-(CASES - len(FIXED)) // (len(OPERATIONS) - len(FIXED)))
+# Sign-up is closed, and Ann owns the workspaces that she is in.
+REFUSED = {"POST /api/v8/signups", "DELETE /api/v8/workspaces/{workspace_id}/leave"}
+_number = count()
+_KINDS = {"wid": "workspace", "default_wid": "workspace", "pid": "project", "template_id": "project", "cid": "client"}
+_KINDS |= {"tid": "task", "uid": "person", "id": "workspace", "client_id": "client", "project_id": "project"}
+_KINDS |= {"tag_id": "tag", "task_id": "task", "time_entry_id": "entry", "workspace_id": "workspace"}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The world on SQLite."""
+    folder: Path = tmp_path_factory.mktemp("world")
+    with served(f"sqlite:///{folder}/hourhand.db", folder) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_whatever_the_document_allows_is_answered_as_it_says(stage: Stage, label: str) -> None:
+    statuses: list[int] = []
+
+    @settings(
+        max_examples=1 if label in FIXED else EACH,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=OPERATIONS[label].as_strategy(), known=st.data())
+    def ask(case: schemathesis.Case[Any], known: st.DataObject) -> None:
+        case.path_parameters = _acquainted(stage, case.path_parameters, known)
+        case.body = _complete(stage, _acquainted(stage, case.body, known), known)
+        sent = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8300")).prepare()
+        assert sent.url is not None
+        content = sent.body.encode() if isinstance(sent.body, str) else sent.body
+        answer = stage.api(case.method, sent.url, stage.world.people["ann"], content=content)  # type: ignore[arg-type]
+        statuses.append(answer.status_code)
+        case.validate_response(answer, checks=CHECKS)
+
+    try:
+        ask()
+    finally:
+        stage.reset()
+    assert len(statuses) >= (1 if label in FIXED else EACH)
+    assert (200 in statuses) != (label in REFUSED)
+
+
+def _acquainted(stage: Stage, said: Any, known: st.DataObject) -> Any:
+    """The same with ids of things there are, more often than chance has them."""
+    if isinstance(said, dict):
+        return {
+            name: _some_id(stage, _KINDS[name], value, known) if name in _KINDS else _acquainted(stage, value, known)
+            for name, value in said.items()
+        }
+    return said
+
+
+def _some_id(stage: Stage, kind: str, made_up: Any, known: st.DataObject) -> Any:
+    return known.draw(st.sampled_from([made_up, *stage.world.things[kind].values()]))
+
+
+def _complete(stage: Stage, said: Any, known: st.DataObject) -> Any:
+    """The body with what it needs, every other time."""
+    if not isinstance(said, dict) or not known.draw(st.booleans()):
+        return said
+    wrapper = next(name for name in GOOD if name in said)
+    needed = {name: filled(stage, value, next(_number)) for name, value in GOOD[wrapper][0].items()}
+    return {**said, wrapper: {**said[wrapper], **needed}}
