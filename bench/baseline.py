@@ -15,10 +15,10 @@ import queue
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from itertools import cycle
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ from hourhand.api.v8.time_entries import TimeEntryOut
 from hourhand.api.v8.users import Me, UserOut
 from hourhand.api.v8.wire import Data
 from hourhand.api.v8.workspaces import WorkspaceOut
+from hourhand.core.ids import new_guid
 
 Row = tuple[Any, ...]
 Job = tuple[str, Row, asyncio.Future[Row]]
@@ -106,9 +107,11 @@ class Bare:
         self._reader = connect(path)
         self._writer = Writer(connect(path))
         self._writer.start()
-        # The reader's entries are what is read; what is written goes under another number.
         self._uid: int = self._reader.execute("select id from people").get
         self._wid: int = self._reader.execute("select wid from time_entries where uid = ? limit 1", (self._uid,)).get
+        # Nobody says who is asking, so writes are everybody's in turn, as Hourhand's are.
+        others = self._reader.execute("select distinct uid from time_entries where uid <> ? order by uid", (self._uid,))
+        self._others = cycle([uid for (uid,) in others])
         self._decoder = msgspec.json.Decoder(Body)
         self._user = _record("people", UserOut)
         self._workspace = _record("workspaces", WorkspaceOut)
@@ -156,12 +159,13 @@ class Bare:
         return _answer(Data(_entry(row)))
 
     async def _insert(self, sent: EntryIn, start: int, stop: int | None, duration: int) -> TimeEntryOut:
-        guid, at, tags = str(uuid.uuid4()), int(time.time()), msgspec.json.encode(sent.tags).decode()
-        other = self._uid + 1
-        values = (guid, sent.wid, sent.pid, True, start, stop, duration, sent.description, tags, at, other)
+        at, tags = int(time.time()), msgspec.json.encode(sent.tags).decode()
+        guid = new_guid(at)
+        uid = next(self._others)
+        values = (guid, sent.wid, sent.pid, True, start, stop, duration, sent.description, tags, at, uid)
         (id_,) = await self._writer.submit(_INSERT, values)
         return _entry(
-            (id_, guid, sent.wid, sent.pid, None, True, start, stop, duration, sent.description, tags, 0, at, other)
+            (id_, guid, sent.wid, sent.pid, None, True, start, stop, duration, sent.description, tags, 0, at, uid)
         )
 
 

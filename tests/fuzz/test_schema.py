@@ -95,6 +95,8 @@ def _complete(stage: Stage, said: Any, known: st.DataObject) -> Any:
     """The body with what it needs, every other time."""
     if not isinstance(said, dict) or not known.draw(st.booleans()):
         return said
-    wrapper = next(name for name in GOOD if name in said)
+    wrapper = next((name for name in GOOD if isinstance(said.get(name), dict)), None)
+    if wrapper is None:
+        return said
     needed = {name: filled(stage, value, next(_number)) for name, value in GOOD[wrapper][0].items()}
     return {**said, wrapper: {**said[wrapper], **needed}}

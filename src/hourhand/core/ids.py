@@ -7,8 +7,10 @@ apart from the work that asked for it, so no caller waits for another's transact
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
+import uuid
 
 from hourhand.db import Tx
 
@@ -49,6 +51,12 @@ def new(tx: Tx, kind: str, bucket: int) -> int:
     """A fresh id of a kind, unique for ever. Ids of one kind grow within a bucket."""
     leases: _Leases = tx.memory.setdefault("id_leases", _Leases())
     return (leases.take(tx, kind, bucket) << BITS) | bucket
+
+
+def new_guid(now: int) -> str:
+    """A fresh UUID of version 7: its time first, so that new ones stand side by side in an index."""
+    chance = int.from_bytes(os.urandom(10), "big")
+    return str(uuid.UUID(int=now * 1000 << 80 | 7 << 76 | chance >> 68 << 64 | 2 << 62 | chance & (1 << 62) - 1))
 
 
 class _Leases:

@@ -6,8 +6,6 @@ says which; whoever starts or stops one serialises on the person first.
 
 from __future__ import annotations
 
-import uuid
-
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from hourhand.core import entry_rows, events, ids, places, timing
@@ -220,7 +218,7 @@ def _insert(tx: Tx, actor: Actor, draft: Draft, times: Timing, place: places.Set
         account_id=actor.account_id,
         project_id=place.project_id,
         task_id=place.task_id,
-        guid=draft.guid or str(uuid.uuid4()),
+        guid=draft.guid or ids.new_guid(at),
         description=draft.description,
         start=times.start,
         stop=times.stop,

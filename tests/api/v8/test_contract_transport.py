@@ -238,6 +238,6 @@ def test_a_bug_is_told_by_its_request_id_and_logged_once(failing: tuple[Api, lis
     answer = api("POST", "/time_entries", cast.bob, entry(start=START, duration=1))
     assert answer.status_code == 500
     assert answer.text == f"Internal error, request id {answer.headers['x-request-id']}\n"
-    assert [record["request_id"] for record in log if "ZoneInfoNotFoundError" in record["traceback"]] == [
+    assert [record["request_id"] for record in log if "FileNotFoundError" in record["traceback"]] == [
         answer.headers["x-request-id"]
     ]
