@@ -36,6 +36,9 @@ SHAPES = {
     "user": (UserIn, UserOut),
     "workspace": (WorkspaceIn, WorkspaceOut),
 }
+# What is the server's to say, whoever asks.
+NEVER = {"id", "bucket", "at", "created_at", "deleted_at", "server_deleted_at", "disabled_at", "api_token"}
+NEVER |= {"admin", "role", "owner", "owner_id", "account_id", "workspace_id", "auth_epoch", "password_hash"}
 # Names that neither a column nor a member has, and that somebody may hope for.
 HOPED_FOR = {"admin", "is_admin", "superuser", "role", "owner", "permissions", "account", "__class__", "constructor"}
 pytestmark = pytest.mark.parametrize("stage", ["sqlite"], indirect=True)
@@ -50,6 +53,12 @@ def test_members_that_are_not_asked_for_make_no_difference(stage: Stage, key: st
     assert plain[0] == 200
     for value in _hostile(stage):
         assert _outcome(stage, stage.api, key, _loaded(stage, row, value), who, column) == plain
+
+
+@pytest.mark.parametrize("wrapper", SHAPES)
+def test_no_shape_takes_what_is_the_servers_to_say(stage: Stage, wrapper: str) -> None:
+    taken, _ = SHAPES[wrapper]
+    assert NEVER & set(taken.__struct_fields__) == set()
 
 
 def test_a_sign_up_makes_of_other_members_nothing(stage: Stage) -> None:
