@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -103,7 +104,12 @@ def filled(stage: Stage, said: Any, number: int) -> Any:
 
 def _is_readable(endpoint: Endpoint, body: bytes) -> bool:
     try:
-        decode(msgspec.json.Decoder(endpoint.body, strict=False), body)
+        decode(_decoder(endpoint.body), body)
     except Malformed:
         return False
     return True
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, strict=False)

@@ -15,6 +15,7 @@ import pytest
 from tests.endpoints import Endpoint, endpoints
 from tests.fuzz.asking import GOOD, Verdict, ask, ask_both, body_of, faults, named
 from tests.fuzz.oddities import ARGUMENTS, BODIES, IDS, TEXTS, VALUES
+from tests.matrix import snapshot
 from tests.matrix.stage import Stage
 from tests.matrix.table import MATRIX
 
@@ -25,6 +26,8 @@ SHOWN = {
     "POST": ("name", "notes", "description", "fullname", "guid"),
     "PUT": ("name", "notes", "description", "fullname"),
 }
+# The most characters that a text may have: those of a description.
+LONGEST = 3000
 # Members that hold other values than plain ones.
 _HOLDING = {"tags": b"[%s]", "workspace": b'{"id":%s}'}
 _number = count()
@@ -45,6 +48,7 @@ def test_an_odd_member_is_taken_exactly_or_refused(stages: list[Stage], name: st
                 found += _unlike(stages, endpoint, member, TEXTS[odd], verdicts)
             wrong += [f"{member}, {odd}: {fault}" for fault in found]
     assert wrong == []
+    assert _longest_stored(stages[0]) <= LONGEST
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
@@ -83,6 +87,14 @@ def test_odd_arguments_are_ignored_or_refused(stages: list[Stage]) -> None:
                 verdicts = [ask(stage, endpoint.method, asked) for stage in stages]
                 wrong += [f"{asked[:80]}: {fault}" for fault in faults(verdicts)]
     assert wrong == []
+
+
+def _longest_stored(stage: Stage) -> int:
+    """The length of the longest text that is stored, apart from the log, which tells of whole things."""
+    rows = snapshot.read(stage.database)
+    return max(
+        len(it) for table in rows if table != "events" for row in rows[table] for it in row if isinstance(it, str)
+    )
 
 
 def _values(member: str) -> Iterator[tuple[str, bytes]]:

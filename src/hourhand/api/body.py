@@ -6,6 +6,7 @@ What no database may ever see is refused here: NUL, lone surrogates, deep nestin
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -20,6 +21,9 @@ from hourhand.core.errors import Malformed
 
 T = TypeVar("T")
 DEEPEST = 64
+# Up to its end or the body's, and possessive: whatever is sent, each byte is looked at once.
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _EMPTY = b" "
 _FORM = "application/x-www-form-urlencoded"
 
@@ -105,18 +109,14 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
 
 
 def _refuse_depth(body: bytes) -> None:
-    """Nesting as the brackets count, strings included: nobody nests that deep in earnest."""
+    """Refuse deep nesting before anything recurses. Brackets in texts do not count, so that none hides others."""
     if body.count(b"[") + body.count(b"{") <= DEEPEST:
         return
-    depth = deepest = 0
-    for byte in body:
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    if deepest > DEEPEST:
-        raise Malformed(f"JSON is nested deeper than {DEEPEST} levels")
+    depth = 0
+    for bracket in _TEXT.sub(b"", body).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEEPEST:
+            raise Malformed(f"JSON is nested deeper than {DEEPEST} levels")
 
 
 def _refuse_nul(value: Any) -> None:

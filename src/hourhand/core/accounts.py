@@ -208,6 +208,8 @@ def check(tx: Tx, draft: Draft, password: str | None, least: int) -> None:
     dates.zone_name(problems, draft.timezone or "Etc/UTC")
     if not password or len(password) < least:
         problems.add("password", "too_short", limit=least)
+    elif len(password) > LONGEST_PASSWORD:
+        problems.add("password", "too_long", limit=LONGEST_PASSWORD)
     problems.refuse()
 
 
@@ -349,7 +351,7 @@ def _newborn(account_id: int, email: str, timezone: str, draft: Draft, at: int) 
         send_product_emails=False,
         send_weekly_report=False,
         send_timer_notifications=True,
-        created_with=draft.created_with,
+        created_with=draft.created_with and draft.created_with[: texts.LONGEST_SOFTWARE],
         created_at=at,
         at=at,
         disabled_at=None,

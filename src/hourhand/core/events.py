@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from hourhand.core import texts
 from hourhand.core.actor import Actor
 from hourhand.core.ids import bucket_of
 from hourhand.db import Retry, Tx
@@ -79,7 +80,7 @@ def record(
             workspace_id,
             action,
             actor.account_id if actor else None,
-            actor.caller if actor else None,
+            actor.caller[: texts.LONGEST_SOFTWARE] if actor and actor.caller else None,
             _text(before),
             _text(after),
         )

@@ -9,6 +9,8 @@ from hourhand.core.errors import Problems
 LONGEST_NAME = 255
 LONGEST_NOTES = 3000
 LONGEST_EMAIL = 254
+# What calling software says its name is.
+LONGEST_SOFTWARE = 255
 
 # Deliberately loose, without nested repetition: the mail server is the judge of the rest.
 _EMAIL = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import entry_rows, events, ids, places, timing
+from hourhand.core import entry_rows, events, ids, places, texts, timing
 from hourhand.core.actor import Actor
 from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import NotFound, Problems
@@ -332,6 +332,8 @@ def _check_texts(problems: Problems, said: Draft | Changes) -> None:
     else:
         if not (said.created_with or "").strip():
             problems.add("created_with", "blank")
+        elif len(said.created_with or "") > texts.LONGEST_SOFTWARE:
+            problems.add("created_with", "too_long", limit=texts.LONGEST_SOFTWARE)
         if said.guid and len(said.guid) > LONGEST_GUID:
             problems.add("guid", "too_long", limit=LONGEST_GUID)
     if said.description and len(said.description) > LONGEST_DESCRIPTION:
