@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from litestar import Litestar, Request, Response
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
+from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from hourhand.core.accounts import Account
@@ -65,21 +64,6 @@ class Caller(Struct, frozen=True):
 
 # How a handler asks for its caller.
 CallerGiven = NamedDependency[Caller]
-
-
-class Handler(HTTPRouteHandler):
-    """A route handler that finds out once what Litestar's own finds out anew for each request."""
-
-    _refusals: ExceptionHandlersMap | None = None
-
-    def resolve_exception_handlers(self) -> ExceptionHandlersMap:
-        if self._refusals is None:
-            self._refusals = super().resolve_exception_handlers()
-        return self._refusals
-
-    async def to_response(self, app: Litestar, data: Any, request: Request[Any, Any, Any]) -> ASGIApp:
-        answer = data if isinstance(data, Response) else self.resolve_response_class()(data)
-        return answer.to_asgi_response(None, request)
 
 
 class Answer(Response[Any]):

@@ -12,6 +12,7 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct, UnsetType
 
 from hourhand.api import http
+from hourhand.api.handler import Handler
 from hourhand.api.http import Caller
 from hourhand.api.openapi import Refused
 from hourhand.api.v8 import times
@@ -56,7 +57,7 @@ SecondsGiven = Annotated[
 Moment = Annotated[str, Meta(description="RFC 3339 with seconds", extra_json_schema={"format": "date-time"})]
 
 # Success is 200 for every method: clients of this API know no other.
-route = partial(http.Handler, status_code=200, media_type=http.JSON)
+route = partial(Handler, status_code=200, media_type=http.JSON)
 get = partial(route, http_method="GET")
 post = partial(route, http_method="POST")
 put = partial(route, http_method="PUT")
