@@ -16,7 +16,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from hourhand.core import accounts, ids, members, new_projects, projects, tags, workspaces
+from hourhand.core import ids, members, new_accounts, new_projects, projects, tags, tokens, workspaces
 from hourhand.core.actor import Actor
 from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.secrets import Vault, open_vault
@@ -107,8 +107,8 @@ def _team(tx: Tx, vault: Vault, number: int) -> Team:
 
 
 def _account(tx: Tx, vault: Vault, email: str) -> tuple[int, str]:
-    account = accounts.create(tx, vault, accounts.Draft(email, timezone="Europe/Tallinn"), None)
-    token = accounts.token_of(tx, vault, account.id)
+    account = new_accounts.create(tx, vault, new_accounts.Draft(email, timezone="Europe/Tallinn"), None)
+    token = tokens.shown(tx, vault, account.id)
     assert token is not None
     return account.id, token
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hourhand.core import accounts, members, new_projects, project_members, removals, workspaces
+from hourhand.core import members, new_accounts, new_projects, project_members, removals, tokens, workspaces
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.new_projects import Draft
@@ -78,8 +78,8 @@ def assemble(database: Database, folder: Path) -> Cast:
 
 def person(database: Database, vault: Vault, name: str) -> Person:
     """A new account, without a password."""
-    draft = accounts.Draft(email=f"{name.lower()}@example.org", name=name)
-    account = database.write_now(lambda tx: accounts.create(tx, vault, draft, None))
-    token = database.write_now(lambda tx: accounts.token_of(tx, vault, account.id))
+    draft = new_accounts.Draft(email=f"{name.lower()}@example.org", name=name)
+    account = database.write_now(lambda tx: new_accounts.create(tx, vault, draft, None))
+    token = database.write_now(lambda tx: tokens.shown(tx, vault, account.id))
     assert token is not None
     return Person(account, token)

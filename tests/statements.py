@@ -20,12 +20,12 @@ from tests.catalogue import OWNERS
 
 # Actions that write in two buckets or more, and what makes them.
 CROSSING = {
-    "accounts.create": "a person, and their token in the bucket of its own hash",
-    "accounts.sign_up": "as accounts.create",
+    "new_accounts.create": "a person, and their token in the bucket of its own hash",
+    "new_accounts.sign_up": "as new_accounts.create",
     "accounts.update": "a new e-mail address leads to the person from the bucket of its own hash",
-    "accounts.reset_token": "the old token and the new one, each in the bucket of its own hash",
+    "tokens.reset": "the old token and the new one, each in the bucket of its own hash",
     "credentials.update": "as accounts.update; and the session that outlives a new password",
-    "credentials.reset_token": "as accounts.reset_token",
+    "credentials.reset_token": "as tokens.reset",
     "members.join": "the member is with the workspace, what leads to it with the person",
     "members.remove": "as members.join",
     "removals.leave_workspace": "as members.join; and what ran there stops",

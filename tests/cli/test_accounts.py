@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hourhand.core import accounts, passwords
+from hourhand.core import accounts, passwords, tokens
 from hourhand.core.errors import NotFound
 from hourhand.db import Database, Tx, Work, open_database
 from tests.cli.conftest import PASSWORD, Cli
@@ -16,7 +16,7 @@ from tests.cli.conftest import PASSWORD, Cli
 def test_a_new_account_is_told_in_json_and_may_log_in(cli: Cli) -> None:
     told = cli.add("Ann@Example.org", "--name", "Ann", "--timezone", "Europe/Tallinn")
     assert list(told) == ["id", "email", "api_token", "default_wid"]
-    found = visit(cli, lambda tx: accounts.by_token(tx, told["api_token"]))
+    found = visit(cli, lambda tx: tokens.owner(tx, told["api_token"]))
     assert (found.id, found.email, found.default_workspace_id) == (told["id"], "ann@example.org", told["default_wid"])
     assert (found.name, found.timezone) == ("Ann", "Europe/Tallinn")
     assert logs_in(cli, "ann@example.org", PASSWORD)
@@ -26,7 +26,7 @@ def test_a_new_account_is_told_in_lines(on_sqlite: Cli) -> None:
     said = on_sqlite.done("account", "add", "ann@example.org", "--no-password")
     told = dict(line.split(maxsplit=1) for line in said.splitlines())
     assert list(told) == ["id", "email", "api_token", "default_wid"]
-    assert visit(on_sqlite, lambda tx: accounts.by_token(tx, told["api_token"])).email == "ann@example.org"
+    assert visit(on_sqlite, lambda tx: tokens.owner(tx, told["api_token"])).email == "ann@example.org"
     assert not logs_in(on_sqlite, "ann@example.org", "")
 
 
@@ -85,9 +85,9 @@ def test_a_reset_token_replaces_the_old_one_at_once(cli: Cli) -> None:
     old = cli.add("ann@example.org")["api_token"]
     assert cli.done("account", "token", "ann@example.org") == old + "\n"
     new = cli.done("account", "token", "ann@example.org", "--reset").strip()
-    assert visit(cli, lambda tx: accounts.by_token(tx, new)).email == "ann@example.org"
+    assert visit(cli, lambda tx: tokens.owner(tx, new)).email == "ann@example.org"
     with pytest.raises(NotFound):
-        visit(cli, lambda tx: accounts.by_token(tx, old))
+        visit(cli, lambda tx: tokens.owner(tx, old))
 
 
 def test_a_token_that_another_key_sealed_is_not_shown(on_sqlite: Cli) -> None:
@@ -113,7 +113,7 @@ def test_a_disabled_account_lets_nobody_in(cli: Cli) -> None:
     cli.done("account", "disable", "ann@example.org")
     assert not logs_in(cli, "ann@example.org", PASSWORD)
     with pytest.raises(NotFound):
-        visit(cli, lambda tx: accounts.by_token(tx, token))
+        visit(cli, lambda tx: tokens.owner(tx, token))
     for verb in ("token", "disable"):
         assert cli.refused("account", verb, "ann@example.org") == "ann@example.org is disabled"
 

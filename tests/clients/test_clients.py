@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hourhand.core import accounts, passwords
+from hourhand.core import new_accounts, passwords, tokens
 from hourhand.db import Tx
 from tests.clients.environments import python_with
 from tests.server import Server
@@ -32,9 +32,9 @@ def token(server: Server) -> str:
     with server.visit() as (database, vault):
 
         def make(tx: Tx) -> str | None:
-            draft = accounts.Draft(EMAIL, name="Ann", timezone="Europe/Tallinn")
-            account = accounts.create(tx, vault, draft, password_hash)
-            return accounts.token_of(tx, vault, account.id)
+            draft = new_accounts.Draft(EMAIL, name="Ann", timezone="Europe/Tallinn")
+            account = new_accounts.create(tx, vault, draft, password_hash)
+            return tokens.shown(tx, vault, account.id)
 
         token = database.write_now(make)
     assert token is not None

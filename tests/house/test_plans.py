@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from hourhand.core import accounts, overview, time_entries
+from hourhand.core import overview, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
 from hourhand.core.timing import Said
@@ -55,7 +55,7 @@ def _running(tx: Tx, cast: Cast) -> int:
 
 WAYS: dict[str, tuple[Act, Way]] = {
     "whose token is this": (
-        lambda tx, cast: accounts.by_token(tx, cast.bob.token),
+        lambda tx, cast: tokens.owner(tx, cast.bob.token),
         Way({"api_tokens by sqlite_autoindex_api_tokens_1", "accounts by its id"}),
     ),
     "what runs": (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hourhand.core import accounts, credentials, members, removals, time_entries
+from hourhand.core import accounts, credentials, members, new_accounts, removals, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
@@ -86,10 +86,10 @@ def _cross(database: Database, cast: Cast) -> None:
 
     def account(tx: Tx) -> None:
         bob = cast.bob.at(tx)
-        draft = accounts.Draft(email="new@example.org")
-        accounts.sign_up(tx, cast.vault, draft, "a hash", invited_only=False)
+        draft = new_accounts.Draft(email="new@example.org")
+        new_accounts.sign_up(tx, cast.vault, draft, "a hash", invited_only=False)
         accounts.update(tx, bob, accounts.Changes(email="robert@example.org"))
-        accounts.reset_token(tx, cast.vault, bob, bob.account_id)
+        tokens.reset(tx, cast.vault, bob, bob.account_id)
         session_id = credentials.log_in(tx, bob)
         credentials.update(tx, bob, accounts.Changes(name="Robert"), "another hash", session_id)
         credentials.reset_token(tx, bob, cast.vault, session_id)

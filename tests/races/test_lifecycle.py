@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hourhand.core import accounts, passwords
+from hourhand.core import new_accounts, passwords
 from hourhand.db import Tx
 from tests.cast import Cast
 from tests.races.crew import crew, writing
@@ -27,10 +27,10 @@ def add_password(server: Server, email: str) -> None:
     """An account that logs in with a password, made beside the server."""
     with server.visit() as (database, vault):
         password_hash = passwords.hashed(PASSWORD)
-        draft = accounts.Draft(email)
+        draft = new_accounts.Draft(email)
 
         def make(tx: Tx) -> None:
-            accounts.create(tx, vault, draft, password_hash)
+            new_accounts.create(tx, vault, draft, password_hash)
 
         database.write_now(make)
 

@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from hourhand.api.http import Caller, House, header_of
 from hourhand.api.limits import LeakyBucket, Throttle
-from hourhand.core import accounts, passwords, sessions
+from hourhand.core import accounts, new_accounts, passwords, sessions, tokens
 from hourhand.core.accounts import Account, Credentials
 from hourhand.core.errors import Forbidden, Invalid, NotFound, Problem, Unauthenticated
 
@@ -77,7 +77,7 @@ class Gate:
             raise Invalid(Problem(accounts.NOUN, "current_password", "invalid"))
         self._by_account.succeeded(email)
 
-    async def sign_up(self, connection: Connection, draft: accounts.Draft, password: str | None) -> Account:
+    async def sign_up(self, connection: Connection, draft: new_accounts.Draft, password: str | None) -> Account:
         """A new account, as the server's sign-up mode allows. Raises `Forbidden`, `Invalid`, `TooMany`."""
         settings = self.house.settings
         if settings.signup == "closed":
@@ -85,10 +85,10 @@ class Gate:
         # Counted before anything is looked up: the answer tells whether an address is taken.
         self._by_address.attempt(_address(connection))
         least = settings.password_min_length
-        await self.house.database.read(lambda tx: accounts.check(tx, draft, password, least))
+        await self.house.database.read(lambda tx: new_accounts.check(tx, draft, password, least))
         password_hash = await self.hashed(password or "")
         return await self.house.database.write(
-            lambda tx: accounts.sign_up(
+            lambda tx: new_accounts.sign_up(
                 tx, self.house.vault, draft, password_hash, invited_only=settings.signup == "invite"
             )
         )
@@ -109,7 +109,7 @@ class Gate:
 
     async def _by_token(self, token: str) -> Account:
         try:
-            return await self.house.database.read(lambda tx: accounts.by_token(tx, token))
+            return await self.house.database.read(lambda tx: tokens.owner(tx, token))
         except NotFound:
             raise Unauthenticated from None
 

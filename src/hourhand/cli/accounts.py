@@ -56,20 +56,20 @@ def add(
     database: str | None,
 ) -> None:
     """Make an account for EMAIL, with an API token and a workspace of its own."""
-    from hourhand.core import accounts
+    from hourhand.core import new_accounts, tokens
     from hourhand.core.secrets import open_vault
 
     if password_stdin and no_password:
         raise click.UsageError("--password-stdin and --no-password exclude each other.")
     settings = settings_with(database=database)
     password_hash = None if no_password else _new_password(settings, password_stdin)
-    draft = accounts.Draft(email, name, timezone, created_with="hourhand account add")
+    draft = new_accounts.Draft(email, name, timezone, created_with="hourhand account add")
     with opened(settings, create=True) as house:
         vault = open_vault(settings.key_path)
 
         def create(tx: Tx) -> tuple[Account, str | None]:
-            made = accounts.create(tx, vault, draft, password_hash)
-            return made, accounts.token_of(tx, vault, made.id)
+            made = new_accounts.create(tx, vault, draft, password_hash)
+            return made, tokens.shown(tx, vault, made.id)
 
         made, token = house.write_now(create)
     told = {"id": made.id, "email": made.email, "api_token": token, "default_wid": made.default_workspace_id}
@@ -102,7 +102,7 @@ def list_accounts(as_json: bool, database: str | None) -> None:
 @database_option
 def token(email: str, reset: bool, database: str | None) -> None:
     """Show the API token of EMAIL."""
-    from hourhand.core import accounts
+    from hourhand.core import tokens
     from hourhand.core.actor import Actor
     from hourhand.core.secrets import open_vault
 
@@ -113,8 +113,8 @@ def token(email: str, reset: bool, database: str | None) -> None:
         def show(tx: Tx) -> str | None:
             person = _usable(tx, email)
             if not reset:
-                return accounts.token_of(tx, vault, person.id)
-            return accounts.reset_token(tx, vault, Actor(person.id, tx.now, "hourhand account token"), person.id)
+                return tokens.shown(tx, vault, person.id)
+            return tokens.reset(tx, vault, Actor(person.id, tx.now, "hourhand account token"), person.id)
 
         shown = house.write_now(show)
     if shown is None:

@@ -118,7 +118,7 @@ def _check_schema(database: Database) -> None:
 
 
 def _check_key(database: Database, settings: Settings) -> None:
-    from hourhand.core import accounts
+    from hourhand.core import accounts, tokens
     from hourhand.core.secrets import open_vault
 
     people = database.write_now(accounts.every)
@@ -127,7 +127,7 @@ def _check_key(database: Database, settings: Settings) -> None:
         raise click.ClickException(f"the key file {path} is missing: put it back from where you keep a copy")
     if people:
         vault = open_vault(path)
-        if database.write_now(lambda tx: accounts.token_of(tx, vault, people[0].id)) is None:
+        if database.write_now(lambda tx: tokens.shown(tx, vault, people[0].id)) is None:
             raise click.ClickException(
                 f"{path} is not the key that tokens were sealed with: put the right one back, "
                 "or make new tokens with hourhand account token EMAIL --reset"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hourhand.core import accounts, sessions
+from hourhand.core import accounts, sessions, tokens
 from hourhand.core.accounts import Account, Changes
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Problem
@@ -42,14 +42,14 @@ def update(
 
 def reset_token(tx: Tx, actor: Actor, vault: Vault, session_id: str | None) -> str:
     """A new API token; the old one stops working at once."""
-    token = accounts.reset_token(tx, vault, actor, actor.account_id)
+    token = tokens.reset(tx, vault, actor, actor.account_id)
     _keep(tx, accounts.find(tx, actor.account_id), session_id)
     return token
 
 
 def own_token(tx: Tx, actor: Actor, vault: Vault) -> str | None:
     """The actor's API token."""
-    return accounts.token_of(tx, vault, actor.account_id)
+    return tokens.shown(tx, vault, actor.account_id)
 
 
 def _keep(tx: Tx, account: Account, session_id: str | None) -> None:

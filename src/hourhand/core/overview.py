@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hourhand.core import accounts, clients, projects, tags, tasks, time_entries, workspaces
+from hourhand.core import accounts, clients, projects, tags, tasks, time_entries, tokens, workspaces
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
@@ -45,7 +45,7 @@ def of(tx: Tx, actor: Actor, with_related: bool, since: int | None) -> Overview:
     return Overview(
         now=tx.now,
         account=accounts.find(tx, actor.account_id),
-        sealed_token=accounts.sealed_token(tx, actor.account_id),
+        sealed_token=tokens.sealed(tx, actor.account_id),
         workspaces=workspaces.listing(tx, actor, since if with_related else None),
         related=_related(tx, actor, since) if with_related else None,
     )

@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from hourhand.api.http import House
-from hourhand.core import accounts, passwords
+from hourhand.core import accounts, new_accounts, passwords
 from hourhand.core.secrets import digest
 from hourhand.db import Database
 from hourhand.settings import Settings
@@ -199,7 +199,7 @@ def test_by_invitation_only_the_invited_sign_up(database: Database, cast: Cast) 
     invited = Api(House(database, cast.vault, Settings(log="off", signup="invite")))
     user = {"user": {"email": "fay@example.org", "password": PASSWORD}}
     assert invited("POST", "/signups", None, user).json() == ["Sign-up on this server needs an invitation"]
-    database.write_now(lambda tx: accounts.create(tx, cast.vault, accounts.Draft("fay@example.org"), None))
+    database.write_now(lambda tx: new_accounts.create(tx, cast.vault, new_accounts.Draft("fay@example.org"), None))
     assert invited("POST", "/signups", None, user).status_code == 200
     assert invited("GET", "/me", headers=basic("fay@example.org", PASSWORD)).status_code == 200
     invited.close()

@@ -31,9 +31,10 @@ from hourhand.api.v8.wire import (
     truth,
 )
 from hourhand.api.v8.workspaces import WorkspaceOut
-from hourhand.core import accounts, credentials, overview, sessions
-from hourhand.core.accounts import Changes, Draft
+from hourhand.core import accounts, credentials, overview, sessions, tokens
+from hourhand.core.accounts import Changes
 from hourhand.core.errors import Invalid, Problem
+from hourhand.core.new_accounts import Draft
 from hourhand.core.overview import Overview
 
 AnyRequest = Request[Any, Any, Any]
@@ -129,7 +130,7 @@ def _me(caller: Caller, found: Overview, since: int) -> Me:
         found.account,
         view,
         caller.house,
-        caller.house.vault.open(accounts.token_place(found.account.id), found.sealed_token),
+        caller.house.vault.open(tokens.place(found.account.id), found.sealed_token),
     )
     out.workspaces = [WorkspaceOut.of(workspace, view, caller) for workspace in found.workspaces]
     if found.related is not None:
