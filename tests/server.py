@@ -32,9 +32,13 @@ class Server:
     """A server process on a free port; a context manager that starts it, and kills it if it still runs.
 
     `folder` takes the key and all that the process prints. Settings are given by their names.
+    `program` is what is run, if not `hourhand`.
     """
 
-    def __init__(self, database_url: str, folder: Path, **settings: object) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, *, program: tuple[str, ...] = (HOURHAND,), **settings: object
+    ) -> None:
+        self._program = program
         self.database_url = database_url
         self.key = folder / "secret.key"
         self.url = ""
@@ -57,7 +61,9 @@ class Server:
         began = time.monotonic()
         printed = self._stderr.stat().st_size if self._stderr.exists() else 0
         with self._stdout.open("ab") as stdout, self._stderr.open("ab") as stderr:
-            self._process = subprocess.Popen([HOURHAND, "serve"], env=self.environment, stdout=stdout, stderr=stderr)
+            self._process = subprocess.Popen(
+                [*self._program, "serve"], env=self.environment, stdout=stdout, stderr=stderr
+            )
         while (said := _ADDRESS.search(self._stderr.read_bytes(), printed)) is None:
             if self._process.poll() is not None or time.monotonic() > began + _START_SECONDS:
                 raise AssertionError(f"the server did not start: {self.stderr}")

@@ -34,7 +34,10 @@ STOP_SECONDS = 8
 
 
 def serve(settings: Settings) -> None:
-    """Run the server until it is told to stop. Raises `DatabaseError` or `CannotListen` before it listens."""
+    """Run the server until it is told to stop.
+
+    Raises `DatabaseError` or `CannotListen` before it listens, and `DiskFailed` when it can write no more.
+    """
     database = open_database(settings.database, serving=True)
     try:
         migrate(database)
@@ -48,6 +51,8 @@ def serve(settings: Settings) -> None:
         # uvicorn stops in order, then raises the signal again for whoever handled it before: that is a success.
         signal.signal(told, _leave)
     _Server(_configuration(house), house).run(sockets=[listener])
+    if database.failure is not None:
+        raise database.failure
 
 
 def application(house: House) -> Edge:
@@ -117,6 +122,9 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(_greeting(self._house), file=sys.stderr, flush=True)  # noqa: T201 - the person at the terminal
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._house.database.failure is not None
 
 
 def _greeting(house: House) -> str:

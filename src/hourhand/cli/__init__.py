@@ -38,7 +38,7 @@ for command in (server.serve, accounts.account, database.migrate, database.check
 
 
 def main() -> None:
-    """The console script. An error is one line on stderr, and exit code 2, or 3 for a damaged database."""
+    """The console script. An error is one line on stderr and exit code 2; 3 is a damaged database, 4 a failed disk."""
     try:
         sys.exit(hourhand.main(prog_name="hourhand", standalone_mode=False))
     except Exception as error:

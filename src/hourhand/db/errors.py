@@ -44,5 +44,11 @@ class Unavailable(DatabaseError):
     """The database cannot be reached, or a commit's fate is unknown. Repeating with the same guid is safe."""
 
 
+class DiskFailed(Unavailable):
+    """The disk broke a promise: after a failed fsync nobody knows what it holds. Only a restart can find out."""
+
+    exit_code = 4
+
+
 class Retry(Exception):
     """Raised inside a work to have it run again from the start, in a new transaction."""

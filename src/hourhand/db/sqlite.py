@@ -18,7 +18,7 @@ import apsw
 
 from hourhand.db import tx as base
 from hourhand.db.copies import Counts
-from hourhand.db.errors import Retry, Unavailable
+from hourhand.db.errors import DatabaseError, Retry, Unavailable
 from hourhand.db.sqlite_backup import copy, refuse_damage
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS, corrupt, lock, make_or_check
 from hourhand.db.sqlite_writer import MOST_TRIES, Writer, checkpoint, plain
@@ -101,6 +101,10 @@ class SqliteDatabase(base.Database):
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="sqlite-reader")
         self._local = threading.local()
 
+    @property
+    def failure(self) -> DatabaseError | None:
+        return self._writer.failure if self._writer is not None else None
+
     async def write(self, work: Work[T]) -> T:
         if self._writer is None:
             self._writer = Writer(self._connection, lambda: SqliteTx(self._connection, self), self._turn)
@@ -132,7 +136,7 @@ class SqliteDatabase(base.Database):
         self._readers.shutdown()
         if self._reader is not None:
             self._reader.close()
-        if self._serving:
+        if self._serving and not self.failure:
             checkpoint(self._connection)
         self._connection.close()
         self._let_go()

@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 
-from hourhand.db.errors import Overloaded, Retry, StorageFull, Unavailable
+from hourhand.db.errors import DiskFailed, Overloaded, Retry, StorageFull, Unavailable
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS
 from hourhand.db.tx import T, Tx, Work
 
@@ -37,7 +37,7 @@ class Writer(threading.Thread):
         self._turn = turn
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._coming: deque[_Job] = deque()
-        self._broken: BaseException | None = None
+        self.failure: DiskFailed | None = None
 
     async def submit(self, work: Work[T]) -> T:
         """Have a work done; returns when its commit is durable."""
@@ -95,8 +95,8 @@ class Writer(threading.Thread):
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:
-            if self._broken:
-                raise Unavailable("the disk failed; the server has to be restarted") from self._broken
+            if self.failure:
+                raise self.failure
             self._connection.execute("begin immediate")
             for job in jobs:
                 self._try(job)
@@ -125,17 +125,22 @@ class Writer(threading.Thread):
     def _undo(self, jobs: list[_Job], error: BaseException) -> None:
         if isinstance(error, apsw.IOError):
             # After a failed fsync nobody knows what is on disk: acknowledge nothing more.
-            self._broken = error
+            self._fail(error)
         try:
             if self._connection.in_transaction:
                 self._connection.execute("rollback")
         except apsw.Error as failed:
-            self._broken = failed
+            self._fail(failed)
         for job in jobs:
             if job.error is None:
                 if job.tx is not None:
                     job.tx.abandon()
                 job.error = error
+
+    def _fail(self, error: apsw.Error) -> None:
+        self.failure = DiskFailed(f"the disk failed: {error}")
+        # Nor may what is on disk be touched before it is read anew.
+        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
 
 
 class _Job:

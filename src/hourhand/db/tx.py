@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
+from hourhand.db.errors import DatabaseError
+
 Dialect = Literal["sqlite", "postgres"]
 Value = int | str | bytes | bool | float | None | Sequence[int] | Sequence[str]
 Row = tuple[Any, ...]
@@ -100,6 +102,11 @@ class Database(ABC):
 
     dialect: Dialect
     url: str
+
+    @property
+    def failure(self) -> DatabaseError | None:
+        """Why nothing can be written any more, until the process begins anew; None as long as all is well."""
+        return None
 
     @abstractmethod
     async def write(self, work: Work[T]) -> T:
