@@ -11,11 +11,12 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import dates, events, texts, workspaces
+from hourhand.core import dates, texts, workspaces
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Invalid, NotFound, Problem, Problems
 from hourhand.core.ids import bucket_of, bucket_of_text
-from hourhand.db import Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Tx
 
 NOUN = "account"
 TIME_FORMATS = ("h:mm A", "H:mm")
@@ -88,15 +89,13 @@ class Changes(Struct, frozen=True):
     send_timer_notifications: bool | UnsetType = UNSET
 
 
-COLUMNS = columns(Account)
+TABLE = Table("accounts", NOUN, Account)
+COLUMNS = TABLE.columns()
 # A caller may add conditions.
 USABLE = f"""
 select {COLUMNS} from accounts
 where bucket = :bucket and id = :id and disabled_at is null and deleted_at is null
 """
-read = reader(Account)
-_INSERT = insert_into("accounts", Account)
-_UPDATE = update_of("accounts", Account)
 
 
 def find(tx: Tx, account_id: int) -> Account:
@@ -104,7 +103,7 @@ def find(tx: Tx, account_id: int) -> Account:
     row = tx.row(USABLE, bucket=bucket_of(account_id), id=account_id)
     if row is None:
         raise NotFound(NOUN, account_id)
-    return read(row)
+    return TABLE.read(row)
 
 
 def by_email(tx: Tx, email: str) -> Account:
@@ -117,7 +116,7 @@ def by_email(tx: Tx, email: str) -> Account:
     )
     if not row:
         raise NotFound(NOUN, email)
-    return read(row)
+    return TABLE.read(row)
 
 
 def id_of(tx: Tx, email: str) -> int | None:
@@ -150,13 +149,14 @@ def named(tx: Tx, account_ids: list[int]) -> dict[int, Account]:
         buckets=sorted({bucket_of(account_id) for account_id in account_ids}),
         ids=account_ids,
     )
-    return {account.id: account for account in map(read, rows)}
+    return {account.id: account for account in map(TABLE.read, rows)}
 
 
 def every(tx: Tx) -> list[Account]:
     """All accounts, for the operator's eyes."""
     return [
-        read(row) for row in tx.rows(f"select {COLUMNS} from accounts where deleted_at is null order by created_at, id")
+        TABLE.read(row)
+        for row in tx.rows(f"select {COLUMNS} from accounts where deleted_at is null order by created_at, id")
     ]
 
 
@@ -187,7 +187,7 @@ def update(tx: Tx, actor: Actor, changes: Changes, found: Iterable[Problem] = ()
         return before
     if wanted.get("email", before.email) != before.email:
         _move_email(tx, before, wanted["email"])
-    return store(tx, actor, before, structs.replace(before, **wanted))
+    return TABLE.update(tx, actor, before, structs.replace(before, **wanted))
 
 
 def set_password(tx: Tx, actor: Actor, account_id: int, password_hash: str) -> Account:
@@ -205,7 +205,9 @@ def set_password(tx: Tx, actor: Actor, account_id: int, password_hash: str) -> A
 def disable(tx: Tx, account: Account, now: int) -> Account:
     """Let nobody in through this account any more; its time stays."""
     actor = Actor(account.id, now, "hourhand account disable")
-    return store(tx, actor, account, structs.replace(account, disabled_at=now, auth_epoch=account.auth_epoch + 1))
+    return TABLE.update(
+        tx, actor, account, structs.replace(account, disabled_at=now, auth_epoch=account.auth_epoch + 1)
+    )
 
 
 def point_email(tx: Tx, email: str, account_id: int) -> None:
@@ -225,16 +227,7 @@ def point_email(tx: Tx, email: str, account_id: int) -> None:
 def end_what_was(tx: Tx, actor: Actor, account_id: int) -> Account:
     """End what remembers the password or the token of before."""
     before = find(tx, account_id)
-    return store(tx, actor, before, structs.replace(before, auth_epoch=before.auth_epoch + 1))
-
-
-def store(tx: Tx, actor: Actor, before: Account, after: Account) -> Account:
-    """Write down what became of an account, and tell the log."""
-    bucket = bucket_of(after.id)
-    after = structs.replace(after, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    events.record(tx, actor, NOUN, after.id, workspace_id=None, before=before, after=after)
-    return after
+    return TABLE.update(tx, actor, before, structs.replace(before, auth_epoch=before.auth_epoch + 1))
 
 
 def _check(tx: Tx, actor: Actor, problems: Problems, before: Account, wanted: dict[str, object]) -> None:

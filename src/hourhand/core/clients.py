@@ -8,7 +8,8 @@ from hourhand.core import events, ids, members, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
-from hourhand.db import Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Tx
 
 NOUN = "client"
 
@@ -40,14 +41,12 @@ class Changes(Struct, frozen=True):
     notes: str | UnsetType | None = UNSET
 
 
-_SELECT = f"select {columns(Client, 'c')} from clients c"
+_TABLE = Table("clients", NOUN, Client)
+_SELECT = f"select {_TABLE.columns('c')} from clients c"
 _OF_MEMBER = """
 join members m on m.bucket = c.bucket and m.workspace_id = c.workspace_id
     and m.account_id = :account_id and m.active and m.deleted_at is null
 """
-_read = reader(Client)
-_INSERT = insert_into("clients", Client)
-_UPDATE = update_of("clients", Client)
 
 
 def visible(tx: Tx, actor: Actor, client_id: int) -> Client:
@@ -83,7 +82,7 @@ def listing(tx: Tx, actor: Actor, workspace_ids: list[int] | None = None, since:
         account_id=actor.account_id,
         since=since or 0,
     )
-    return [_read(row) for row in rows]
+    return [_TABLE.read(row) for row in rows]
 
 
 def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Client]:
@@ -115,9 +114,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Client:
         at=at,
         deleted_at=None,
     )
-    tx.run(_INSERT, bucket=bucket, **parameters(client))
-    events.record(tx, actor, NOUN, client.id, workspace_id=client.workspace_id, after=client)
-    return client
+    return _TABLE.insert(tx, actor, client)
 
 
 def update(tx: Tx, actor: Actor, client_id: int, changes: Changes) -> Client:
@@ -132,16 +129,12 @@ def update(tx: Tx, actor: Actor, client_id: int, changes: Changes) -> Client:
     if after.name != before.name:
         _refuse_taken(tx, problems, before.workspace_id, after.name)
     problems.refuse()
-    return _store(tx, actor, before, after)
+    return _TABLE.update(tx, actor, before, after)
 
 
 def delete(tx: Tx, actor: Actor, client: Client) -> Client:
     """Mark a client deleted. What hangs on it is for `removals`."""
-    at = events.stamp(tx, bucket_of(client.id))
-    deleted = structs.replace(client, at=at, deleted_at=at)
-    tx.run(_UPDATE, bucket=bucket_of(client.id), **parameters(deleted))
-    events.record(tx, actor, NOUN, client.id, workspace_id=client.workspace_id, before=client)
-    return deleted
+    return _TABLE.delete(tx, actor, client)
 
 
 def _find(tx: Tx, actor: Actor, client_id: int, lock: str = "") -> Client:
@@ -153,15 +146,7 @@ def _find(tx: Tx, actor: Actor, client_id: int, lock: str = "") -> Client:
     )
     if not row:
         raise NotFound(NOUN, client_id)
-    return _read(row)
-
-
-def _store(tx: Tx, actor: Actor, before: Client, after: Client) -> Client:
-    bucket = bucket_of(after.id)
-    after = structs.replace(after, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    events.record(tx, actor, NOUN, after.id, workspace_id=after.workspace_id, before=before, after=after)
-    return after
+    return _TABLE.read(row)
 
 
 def _refuse_taken(tx: Tx, problems: Problems, workspace_id: int, name: str) -> None:

@@ -10,9 +10,7 @@ from hourhand.core.actor import Actor
 from hourhand.core.errors import Invalid, Problem, Problems
 from hourhand.core.ids import bucket_of_text
 from hourhand.core.secrets import Vault
-from hourhand.db import Tx, insert_into, parameters
-
-_INSERT = insert_into("accounts", Account)
+from hourhand.db import Tx
 
 
 class Draft(Struct, frozen=True):
@@ -75,7 +73,7 @@ def _claim(tx: Tx, account: Account, password_hash: str | None, timezone: str) -
     actor = Actor(account.id, tx.now)
     accounts.set_password(tx, actor, account.id, password_hash)
     before = accounts.find(tx, account.id)
-    return accounts.store(tx, actor, before, structs.replace(before, timezone=timezone))
+    return accounts.TABLE.update(tx, actor, before, structs.replace(before, timezone=timezone))
 
 
 def _insert(tx: Tx, vault: Vault, draft: Draft, email: str, timezone: str, password_hash: str | None) -> Account:
@@ -83,7 +81,7 @@ def _insert(tx: Tx, vault: Vault, draft: Draft, email: str, timezone: str, passw
     account_id = ids.new(tx, NOUN, bucket)
     actor = Actor(account_id, tx.now, draft.created_with)
     account = _newborn(account_id, email, timezone, draft, events.stamp(tx, bucket))
-    tx.run(_INSERT, bucket=bucket, **parameters(account))
+    accounts.TABLE.insert(tx, actor, account)
     tx.run(
         "update accounts set password_hash = :password_hash where bucket = :bucket and id = :id",
         password_hash=password_hash,
@@ -92,9 +90,8 @@ def _insert(tx: Tx, vault: Vault, draft: Draft, email: str, timezone: str, passw
     )
     accounts.point_email(tx, email, account_id)
     tokens.give(tx, vault, account_id)
-    events.record(tx, actor, NOUN, account_id, workspace_id=None, after=account)
     workspace = workspaces.create(tx, actor, workspaces.Draft(name=f"{account.name}'s workspace"))
-    return accounts.store(tx, actor, account, structs.replace(account, default_workspace_id=workspace.id))
+    return accounts.TABLE.update(tx, actor, account, structs.replace(account, default_workspace_id=workspace.id))
 
 
 def _newborn(account_id: int, email: str, timezone: str, draft: Draft, at: int) -> Account:

@@ -8,7 +8,8 @@ from hourhand.core import events, ids, members, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
-from hourhand.db import Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Tx
 
 NOUN = "tag"
 LONGEST_NAME = 128
@@ -38,14 +39,12 @@ class Changes(Struct, frozen=True):
     name: str | UnsetType | None = UNSET
 
 
-_SELECT = f"select {columns(Tag, 't')} from tags t"
+_TABLE = Table("tags", NOUN, Tag)
+_SELECT = f"select {_TABLE.columns('t')} from tags t"
 _OF_MEMBER = """
 join members m on m.bucket = t.bucket and m.workspace_id = t.workspace_id
     and m.account_id = :account_id and m.active and m.deleted_at is null
 """
-_read = reader(Tag)
-_INSERT = insert_into("tags", Tag)
-_UPDATE = update_of("tags", Tag)
 
 
 def visible(tx: Tx, actor: Actor, tag_id: int) -> Tag:
@@ -76,7 +75,7 @@ def listing(tx: Tx, actor: Actor, workspace_ids: list[int] | None = None, since:
         account_id=actor.account_id,
         since=since or 0,
     )
-    return [_read(row) for row in rows]
+    return [_TABLE.read(row) for row in rows]
 
 
 def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Tag]:
@@ -124,20 +123,12 @@ def update(tx: Tx, actor: Actor, tag_id: int, changes: Changes) -> Tag:
     if after.name != before.name:
         _refuse_taken(tx, problems, before.workspace_id, after.name)
     problems.refuse()
-    bucket = bucket_of(tag_id)
-    after = structs.replace(after, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    events.record(tx, actor, NOUN, tag_id, workspace_id=after.workspace_id, before=before, after=after)
-    return after
+    return _TABLE.update(tx, actor, before, after)
 
 
 def delete(tx: Tx, actor: Actor, tag: Tag) -> Tag:
     """Mark a tag deleted. The entries that carry it are for `removals`."""
-    at = events.stamp(tx, bucket_of(tag.id))
-    deleted = structs.replace(tag, at=at, deleted_at=at)
-    tx.run(_UPDATE, bucket=bucket_of(tag.id), **parameters(deleted))
-    events.record(tx, actor, NOUN, tag.id, workspace_id=tag.workspace_id, before=tag)
-    return deleted
+    return _TABLE.delete(tx, actor, tag)
 
 
 def _find(tx: Tx, actor: Actor, tag_id: int, lock: str = "") -> Tag:
@@ -149,16 +140,14 @@ def _find(tx: Tx, actor: Actor, tag_id: int, lock: str = "") -> Tag:
     )
     if not row:
         raise NotFound(NOUN, tag_id)
-    return _read(row)
+    return _TABLE.read(row)
 
 
 def _insert(tx: Tx, actor: Actor, workspace_id: int, name: str) -> Tag:
     bucket = bucket_of(workspace_id)
     at = events.stamp(tx, bucket)
     tag = Tag(id=ids.new(tx, NOUN, bucket), workspace_id=workspace_id, name=name, created_at=at, at=at, deleted_at=None)
-    tx.run(_INSERT, bucket=bucket, **parameters(tag))
-    events.record(tx, actor, NOUN, tag.id, workspace_id=workspace_id, after=tag)
-    return tag
+    return _TABLE.insert(tx, actor, tag)
 
 
 def _refuse_taken(tx: Tx, problems: Problems, workspace_id: int, name: str) -> None:

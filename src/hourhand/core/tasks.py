@@ -11,7 +11,8 @@ from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
 from hourhand.core.projects import Project
-from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Row, Tx
 
 NOUN = "task"
 # About 68 years: callers hold this in 32 bits.
@@ -58,7 +59,8 @@ class Changes(Struct, frozen=True):
     estimated_seconds: int | UnsetType = UNSET
 
 
-_SELECT = f"select {columns(Task, 't')} from tasks t"
+_TABLE = Table("tasks", NOUN, Task)
+_SELECT = f"select {_TABLE.columns('t')} from tasks t"
 _OF_MEMBER = """
 join projects p on p.bucket = t.bucket and p.id = t.project_id
 join members m on m.bucket = t.bucket and m.workspace_id = t.workspace_id
@@ -79,9 +81,6 @@ from time_entries where bucket in (:buckets) and task_id in (:ids) and deleted_a
 """
 # What fits into one statement's parameters.
 _SLICE = 1000
-_read = reader(Task)
-_INSERT = insert_into("tasks", Task)
-_UPDATE = update_of("tasks", Task)
 
 
 def visible(tx: Tx, actor: Actor, task_id: int) -> Task:
@@ -127,7 +126,7 @@ def listing(
         active=active,
     )
     # Here and not in the database, whose order is that of its locale.
-    return sorted(map(_read, rows), key=lambda task: (task.name, task.id))
+    return sorted(map(_TABLE.read, rows), key=lambda task: (task.name, task.id))
 
 
 def of_workspace(tx: Tx, actor: Actor, workspace_id: int, active: bool | None = None) -> list[Task]:
@@ -179,16 +178,12 @@ def update(tx: Tx, actor: Actor, task_ids: list[int], changes: Changes) -> list[
     wanted = {field: value for field, value in structs.asdict(changes).items() if value is not UNSET}
     _check(tx, problems, before, wanted)
     problems.refuse()
-    return [_store(tx, actor, task, structs.replace(task, **wanted)) for task in before]
+    return [_TABLE.update(tx, actor, task, structs.replace(task, **wanted)) for task in before]
 
 
 def delete(tx: Tx, actor: Actor, task: Task) -> Task:
     """Mark a task deleted. The entries that belong to it are for `removals`."""
-    at = events.stamp(tx, bucket_of(task.id))
-    deleted = structs.replace(task, at=at, deleted_at=at)
-    tx.run(_UPDATE, bucket=bucket_of(task.id), **parameters(deleted))
-    events.record(tx, actor, NOUN, task.id, workspace_id=task.workspace_id, before=task)
-    return deleted
+    return _TABLE.delete(tx, actor, task)
 
 
 def delete_of_project(tx: Tx, actor: Actor, project: Project) -> None:
@@ -203,7 +198,7 @@ def _of(tx: Tx, project: Project) -> list[Task]:
         bucket=bucket_of(project.id),
         project_id=project.id,
     )
-    return [_read(row) for row in rows]
+    return [_TABLE.read(row) for row in rows]
 
 
 def _visible(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
@@ -217,7 +212,7 @@ def _visible(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
             ids=possible,
             me=actor.account_id,
         )
-    found = {task.id: task for task in map(_read, rows)}
+    found = {task.id: task for task in map(_TABLE.read, rows)}
     for task_id in task_ids:
         if task_id not in found:
             raise NotFound(NOUN, task_id)
@@ -303,17 +298,7 @@ def _insert(tx: Tx, actor: Actor, project: Project, draft: Draft) -> Task:
         at=at,
         deleted_at=None,
     )
-    tx.run(_INSERT, bucket=bucket, **parameters(task))
-    events.record(tx, actor, NOUN, task.id, workspace_id=task.workspace_id, after=task)
-    return task
-
-
-def _store(tx: Tx, actor: Actor, before: Task, after: Task) -> Task:
-    bucket = bucket_of(after.id)
-    after = structs.replace(after, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    events.record(tx, actor, NOUN, after.id, workspace_id=after.workspace_id, before=before, after=after)
-    return after
+    return _TABLE.insert(tx, actor, task)
 
 
 def _buckets(thing_ids: list[int]) -> list[int]:

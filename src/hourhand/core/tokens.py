@@ -21,7 +21,7 @@ def owner(tx: Tx, token: str) -> Account:
     if account_id := led.get(hashed):
         row = tx.row(USABLE + " and token_hash = :hash", bucket=bucket_of(account_id), id=account_id, hash=hashed)
         if row is not None:
-            return accounts.read(row)
+            return accounts.TABLE.read(row)
     account = accounts.find(tx, _account_of(tx, hashed))
     if len(led) >= _MOST_LED:
         led.clear()

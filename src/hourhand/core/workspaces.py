@@ -11,7 +11,8 @@ from hourhand.core import events, ids, members, money, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
-from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Row, Tx
 
 NOUN = "workspace"
 MOST_ROUNDING_MINUTES = 24 * 60
@@ -71,15 +72,13 @@ class Changes(Struct, frozen=True):
     ical_enabled: bool | UnsetType = UNSET
 
 
+_TABLE = Table("workspaces", NOUN, Workspace)
 _SELECT = f"""
-select {columns(Workspace, "w")}, m.role from workspaces w
+select {_TABLE.columns("w")}, m.role from workspaces w
 join members m on m.bucket = w.bucket and m.workspace_id = w.id
     and m.account_id = :account_id and m.active and m.deleted_at is null
 """
 _WIDTH = len([field for field in structs.fields(Workspace) if field.required])
-_read_columns = reader(Workspace)
-_INSERT = insert_into("workspaces", Workspace)
-_UPDATE = update_of("workspaces", Workspace)
 
 
 def visible(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
@@ -140,8 +139,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Workspace:
         deleted_at=None,
         role="owner",
     )
-    tx.run(_INSERT, bucket=bucket, **parameters(workspace))
-    events.record(tx, actor, NOUN, workspace.id, workspace_id=workspace.id, after=workspace)
+    _TABLE.insert(tx, actor, workspace)
     members.join(tx, actor, workspace.id, actor.account_id, "owner")
     return workspace
 
@@ -153,11 +151,7 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
     problems = Problems(NOUN)
     _check(problems, wanted)
     problems.refuse()
-    bucket = bucket_of(workspace_id)
-    after = structs.replace(before, **wanted, at=events.stamp(tx, bucket))
-    tx.run(_UPDATE, bucket=bucket, **parameters(after))
-    events.record(tx, actor, NOUN, workspace_id, workspace_id=workspace_id, before=before, after=after)
-    return after
+    return _TABLE.update(tx, actor, before, structs.replace(before, **wanted))
 
 
 def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
@@ -173,7 +167,7 @@ def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
 
 
 def _read(row: Row) -> Workspace:
-    return structs.replace(_read_columns(row), role=row[_WIDTH])
+    return structs.replace(_TABLE.read(row), role=row[_WIDTH])
 
 
 def _check(problems: Problems, wanted: dict[str, Any]) -> None:

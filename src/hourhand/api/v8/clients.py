@@ -13,7 +13,7 @@ from hourhand.api.v8.wire import (
     PathId,
     Ref,
     View,
-    WrapperMissing,
+    Wrapper,
     delete,
     get,
     path_id,
@@ -46,15 +46,10 @@ class ClientIn(Struct):
         return clients.Changes(said(self.name), said(self.notes))
 
 
-class ClientBody(Struct):
+class ClientBody(Wrapper[ClientIn]):
     """The wrapper of a client that is sent."""
 
     client: ClientIn | None = None
-
-    def sent(self) -> ClientIn:
-        if self.client is None:
-            raise WrapperMissing("client")
-        return self.client
 
 
 class ClientOut(Struct):

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
-from msgspec import Struct, structs
+from msgspec import structs
 
 from hourhand.api.auth import Cookie, Gate, GateGiven, session_cookie
 from hourhand.api.http import Caller, CallerGiven, House
@@ -23,7 +23,7 @@ from hourhand.api.v8.wire import (
     SecondsGiven,
     V8Answer,
     View,
-    WrapperMissing,
+    Wrapper,
     delete,
     get,
     post,
@@ -42,15 +42,10 @@ AnyRequest = Request[Any, Any, Any]
 UNFINISHED_SECONDS = 5
 
 
-class UserBody(Struct):
+class UserBody(Wrapper[UserIn]):
     """The wrapper of a profile that is sent."""
 
     user: UserIn | None = None
-
-    def sent(self) -> UserIn:
-        if self.user is None:
-            raise WrapperMissing("user")
-        return self.user
 
 
 @get("/me")

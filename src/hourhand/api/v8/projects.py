@@ -18,7 +18,7 @@ from hourhand.api.v8.wire import (
     PathIds,
     Ref,
     View,
-    WrapperMissing,
+    Wrapper,
     activity,
     delete,
     get,
@@ -82,15 +82,10 @@ class ProjectIn(Struct):
         )
 
 
-class ProjectBody(Struct):
+class ProjectBody(Wrapper[ProjectIn]):
     """The wrapper of a project that is sent."""
 
     project: ProjectIn | None = None
-
-    def sent(self) -> ProjectIn:
-        if self.project is None:
-            raise WrapperMissing("project")
-        return self.project
 
 
 class ProjectOut(Struct):

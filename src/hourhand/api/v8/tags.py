@@ -13,7 +13,7 @@ from hourhand.api.v8.wire import (
     PathId,
     Ref,
     View,
-    WrapperMissing,
+    Wrapper,
     delete,
     get,
     path_id,
@@ -41,15 +41,10 @@ class TagIn(Struct):
         return tags.Changes(said(self.name))
 
 
-class TagBody(Struct):
+class TagBody(Wrapper[TagIn]):
     """The wrapper of a tag that is sent."""
 
     tag: TagIn | None = None
-
-    def sent(self) -> TagIn:
-        if self.tag is None:
-            raise WrapperMissing("tag")
-        return self.tag
 
 
 class TagOut(Struct):

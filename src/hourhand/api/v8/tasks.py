@@ -17,7 +17,7 @@ from hourhand.api.v8.wire import (
     PathId,
     PathIds,
     View,
-    WrapperMissing,
+    Wrapper,
     activity,
     delete,
     get,
@@ -67,15 +67,10 @@ class TaskIn(Struct):
         return frozenset((self.fields or "").replace(",", " ").split())
 
 
-class TaskBody(Struct):
+class TaskBody(Wrapper[TaskIn]):
     """The wrapper of a task that is sent."""
 
     task: TaskIn | None = None
-
-    def sent(self) -> TaskIn:
-        if self.task is None:
-            raise WrapperMissing("task")
-        return self.task
 
 
 class TaskOut(Struct):

@@ -20,7 +20,7 @@ from hourhand.api.v8.wire import (
     PathIds,
     Ref,
     View,
-    WrapperMissing,
+    Wrapper,
     delete,
     get,
     path_id,
@@ -102,15 +102,10 @@ class TimeEntryIn(Struct):
         return tuple(unreadable)
 
 
-class TimeEntryBody(Struct):
+class TimeEntryBody(Wrapper[TimeEntryIn]):
     """The wrapper of a time entry that is sent."""
 
     time_entry: TimeEntryIn | None = None
-
-    def sent(self) -> TimeEntryIn:
-        if self.time_entry is None:
-            raise WrapperMissing("time_entry")
-        return self.time_entry
 
 
 class TimeEntryOut(Struct):

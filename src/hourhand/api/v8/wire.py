@@ -70,6 +70,18 @@ class Data(Struct, Generic[T]):
     data: T
 
 
+class Wrapper(Struct, Generic[T]):
+    """What an entity is wrapped in when it is sent: its one member has the entity's name."""
+
+    def sent(self) -> T:
+        """The entity. Raises `WrapperMissing`."""
+        name = self.__struct_fields__[0]
+        entity: T | None = getattr(self, name)
+        if entity is None:
+            raise WrapperMissing(name)
+        return entity
+
+
 class View(Struct, frozen=True):
     """How a reader wants things shown: their time zone, and the mode of the dialect."""
 

@@ -14,7 +14,7 @@ from hourhand.api.v8.wire import (
     Moment,
     PathId,
     View,
-    WrapperMissing,
+    Wrapper,
     delete,
     get,
     path_id,
@@ -59,15 +59,10 @@ class WorkspaceIn(Struct):
         )
 
 
-class WorkspaceBody(Struct):
+class WorkspaceBody(Wrapper[WorkspaceIn]):
     """The wrapper of a workspace that is sent."""
 
     workspace: WorkspaceIn | None = None
-
-    def sent(self) -> WorkspaceIn:
-        if self.workspace is None:
-            raise WrapperMissing("workspace")
-        return self.workspace
 
 
 class WorkspaceOut(Struct):

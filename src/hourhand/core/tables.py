@@ -1,0 +1,76 @@
+"""The tables of things: a row stored, changed or marked deleted, and the event that tells of it.
+
+Every noun that synchronises is kept like this: `at` is the time of the last change, and what is deleted
+stays, with `deleted_at`. Time entries are kept in `entry_rows`, because tags and what runs hang on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, structs
+
+from hourhand.core import events
+from hourhand.core.actor import Actor
+from hourhand.core.ids import bucket_of
+from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
+
+S = TypeVar("S", bound=Struct)
+
+
+class Table(Generic[S]):
+    """The table of one noun. `read` makes the record of a row that begins with `columns`."""
+
+    read: Callable[[Row], S]
+
+    def __init__(self, name: str, noun: str, record: type[S]) -> None:
+        self.name = name
+        self.read = reader(record)
+        self._noun = noun
+        self._record = record
+        self._insert = insert_into(name, record)
+        self._update = update_of(name, record)
+
+    def columns(self, prefix: str = "") -> str:
+        """`id, name, at`, or `p.id, p.name, p.at`."""
+        return columns(self._record, prefix)
+
+    def insert(self, tx: Tx, actor: Actor, thing: S) -> S:
+        """Store a new thing, as it is."""
+        tx.run(self._insert, bucket=bucket_of(_id(thing)), **parameters(thing))
+        self._tell(tx, actor, after=thing)
+        return thing
+
+    def update(self, tx: Tx, actor: Actor, before: S, after: S) -> S:
+        """Store a changed thing; returns it with its new `at`."""
+        after = self._write(tx, after)
+        self._tell(tx, actor, before=before, after=after)
+        return after
+
+    def delete(self, tx: Tx, actor: Actor, thing: S, **last: Any) -> S:
+        """Mark a thing deleted, perhaps with some `last` changes; returns it as it is kept."""
+        deleted = self._write(tx, thing, deleted_at=events.stamp(tx, bucket_of(_id(thing))), **last)
+        self._tell(tx, actor, before=thing)
+        return deleted
+
+    def _write(self, tx: Tx, thing: S, **last: Any) -> S:
+        bucket = bucket_of(_id(thing))
+        written = structs.replace(thing, at=events.stamp(tx, bucket), **last)
+        tx.run(self._update, bucket=bucket, **parameters(written))
+        return written
+
+    def _tell(self, tx: Tx, actor: Actor, *, before: S | None = None, after: S | None = None) -> None:
+        thing: Any = after or before
+        events.record(
+            tx, actor, self._noun, thing.id, workspace_id=self._workspace_id(thing), before=before, after=after
+        )
+
+    def _workspace_id(self, thing: Any) -> int | None:
+        workspace_id: int | None = thing.id if self._noun == "workspace" else getattr(thing, "workspace_id", None)
+        return workspace_id
+
+
+def _id(thing: Any) -> int:
+    thing_id: int = thing.id
+    return thing_id
