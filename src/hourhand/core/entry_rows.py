@@ -98,44 +98,6 @@ def of(tx: Tx, condition: str, bucket: int, thing_id: int) -> list[TimeEntry]:
     return _gathered(rows)
 
 
-def _gathered(rows: list[Row]) -> list[TimeEntry]:
-    """Entries of rows that repeat an entry for each of its tags, one after the other."""
-    found: list[TimeEntry] = []
-    names: list[str] = []
-    for i, row in enumerate(rows):
-        if row[_WIDTH] is not None:
-            names.append(row[_WIDTH])
-        if i + 1 == len(rows) or rows[i + 1][0] != row[0]:
-            entry = _read(row)
-            found.append(structs.replace(entry, tags=tuple(sorted(names))) if names else entry)
-            names = []
-    return found
-
-
-def _tagged(tx: Tx, entry: TimeEntry) -> TimeEntry:
-    rows = tx.rows(
-        "select t.name from time_entry_tags et"
-        " join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null"
-        " where et.bucket = :bucket and et.time_entry_id = :id",
-        bucket=bucket_of(entry.id),
-        id=entry.id,
-    )
-    return structs.replace(entry, tags=tuple(sorted(name for (name,) in rows))) if rows else entry
-
-
-def _link_tags(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
-    if not entry.tags:
-        return
-    bucket = bucket_of(entry.id)
-    tx.run_many(
-        "insert into time_entry_tags (bucket, time_entry_id, tag_id) values (:bucket, :time_entry_id, :tag_id)",
-        [
-            {"bucket": bucket, "time_entry_id": entry.id, "tag_id": tag_id}
-            for tag_id in tags.named(tx, actor, entry.workspace_id, list(entry.tags))
-        ],
-    )
-
-
 def with_guid(tx: Tx, actor: Actor, workspace_id: int, guid: str | None) -> TimeEntry | None:
     """The actor's entry with this guid where the workspace lives, deleted or not."""
     if not guid:
@@ -181,6 +143,44 @@ def running_id(tx: Tx, account_id: int) -> int | None:
         account_id=account_id,
     )
     return row[0] if row else None
+
+
+def _gathered(rows: list[Row]) -> list[TimeEntry]:
+    """Entries of rows that repeat an entry for each of its tags, one after the other."""
+    found: list[TimeEntry] = []
+    names: list[str] = []
+    for i, row in enumerate(rows):
+        if row[_WIDTH] is not None:
+            names.append(row[_WIDTH])
+        if i + 1 == len(rows) or rows[i + 1][0] != row[0]:
+            entry = _read(row)
+            found.append(structs.replace(entry, tags=tuple(sorted(names))) if names else entry)
+            names = []
+    return found
+
+
+def _tagged(tx: Tx, entry: TimeEntry) -> TimeEntry:
+    rows = tx.rows(
+        "select t.name from time_entry_tags et"
+        " join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null"
+        " where et.bucket = :bucket and et.time_entry_id = :id",
+        bucket=bucket_of(entry.id),
+        id=entry.id,
+    )
+    return structs.replace(entry, tags=tuple(sorted(name for (name,) in rows))) if rows else entry
+
+
+def _link_tags(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
+    if not entry.tags:
+        return
+    bucket = bucket_of(entry.id)
+    tx.run_many(
+        "insert into time_entry_tags (bucket, time_entry_id, tag_id) values (:bucket, :time_entry_id, :tag_id)",
+        [
+            {"bucket": bucket, "time_entry_id": entry.id, "tag_id": tag_id}
+            for tag_id in tags.named(tx, actor, entry.workspace_id, list(entry.tags))
+        ],
+    )
 
 
 def _note_running(tx: Tx, entry: TimeEntry) -> None:
