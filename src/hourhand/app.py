@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -121,6 +122,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What the start has made is there to stay: let no collection look through it again.
+        gc.collect()
+        gc.freeze()
         print(_greeting(self._house), file=sys.stderr, flush=True)  # noqa: T201 - the person at the terminal
 
     async def on_tick(self, counter: int) -> bool:

@@ -104,6 +104,27 @@ def test_a_write_from_another_thread_waits_for_its_turn(served: Database) -> Non
     assert served.write_now(emails) == ["ann", "bob", "cleo"]
 
 
+def test_a_loop_that_was_closed_meanwhile_keeps_nobody_waiting(served: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_: Tx) -> None:
+        begun.set()
+        assert go_on.wait(10)
+
+    async def abandon() -> None:
+        held = asyncio.ensure_future(served.write(hold))
+        await asyncio.to_thread(begun.wait, 10)
+        left = asyncio.ensure_future(served.write(put("ann@example.com")))
+        await asyncio.sleep(0)
+        assert not held.done()
+        assert not left.done()
+
+    asyncio.run(abandon())
+    go_on.set()
+    assert asyncio.run(served.write(put("bob@example.com"))) == 1
+    assert served.write_now(emails) == ["ann@example.com", "bob@example.com"]
+
+
 async def _together(database: Database, works: list[Work[int]]) -> list[int | BaseException]:
     """Keep the writer busy until all the works wait for it, then let it go on; what became of each."""
     begun, go_on = threading.Event(), threading.Event()

@@ -18,7 +18,7 @@ import os
 import time
 import traceback
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from datetime import UTC, datetime
 from typing import IO, Any
 from urllib.parse import quote
@@ -50,7 +50,17 @@ _GZIP = 31  # zlib's `wbits` for one gzip member
 
 def new_request_id() -> str:
     """Sixteen hexadecimal digits that nobody can guess from another request's."""
-    return os.urandom(8).hex()
+    return next(_REQUEST_IDS)
+
+
+def _request_ids() -> Iterator[str]:
+    # Many at once: the kernel takes longer to answer than to make them.
+    while True:
+        chance = os.urandom(4096).hex()
+        yield from (chance[at : at + 16] for at in range(0, len(chance), 16))
+
+
+_REQUEST_IDS = _request_ids()
 
 
 def json_lines(stream: IO[bytes]) -> JsonLines:
@@ -265,7 +275,7 @@ class _Exchange:
 
     def _completed(self, headers: Iterable[Header]) -> list[Header]:
         completed = [*headers, (b"x-request-id", self.request_id.encode())]
-        present = {name.lower() for name, _ in completed}
+        present = [name.lower() for name, _ in completed]
         completed += [header for header in self._headers if header[0] not in present]
         return completed
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -22,7 +21,9 @@ from hourhand.db.tx import T, Tx, Work
 
 MOST_QUEUED = 1000
 MOST_PER_COMMIT = 256
-MOST_TURNS = 16  # of the loop
+# Of the loop: how many it may take in all, and how many may bring nothing.
+MOST_TURNS = 64
+QUIET_TURNS = 4
 MOST_TRIES = 5
 IDLE_SECONDS = 30
 
@@ -35,23 +36,29 @@ class Writer(threading.Thread):
         self._connection = connection
         self._begin = begin
         self._turn = turn
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._coming: deque[_Job] = deque()
+        self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
+        # What comes while the thread is busy waits here, all of it, for the thread to be free again.
+        self._coming: list[_Job] = []
+        self._idle = True
+        self._guard = threading.Lock()
         self.failure: DiskFailed | None = None
 
     async def submit(self, work: Work[T]) -> T:
         """Have a work done; returns when its commit is durable."""
-        if self._queue.qsize() + len(self._coming) >= MOST_QUEUED:
-            raise Overloaded("too many writes are waiting")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._coming.append(_Job(work, future, loop))
-        if len(self._coming) == 1:
-            loop.call_soon(self._hand_over, loop, 0, 0)
+        with self._guard:
+            if len(self._coming) >= MOST_QUEUED:
+                raise Overloaded("too many writes are waiting")
+            self._coming.append(_Job(work, future, loop))
+            idle, self._idle = self._idle, False
+        if idle:
+            loop.call_soon(self._hand_over, loop, 0, QUIET_TURNS, MOST_TURNS)
         return await future
 
     def finish(self) -> None:
-        """Commit what is queued, then end."""
+        """Commit what waits, then end."""
+        self._queue.put(self._taken())
         self._queue.put(None)
         self.join()
 
@@ -59,39 +66,54 @@ class Writer(threading.Thread):
         """The thread's life."""
         while True:
             try:
-                first = self._queue.get(timeout=IDLE_SECONDS)
+                jobs = self._queue.get(timeout=IDLE_SECONDS)
             except queue.Empty:
                 with self._turn:
                     checkpoint(self._connection)
-                first = self._queue.get()
-            batch = self._gather(first)
-            jobs = [job for job in batch if job is not None]
-            if jobs:
-                with self._turn:
-                    self._commit(jobs)
-                _answer(jobs)
-            if None in batch:
+                jobs = self._queue.get()
+            if jobs is None:
                 return
+            self._do(jobs)
+            self._ask_for_more()
 
-    def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int, turns: int) -> None:
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, seen: int, quiet: int, turns: int) -> None:
         """Wake the thread, once the requests at hand have all come here.
 
-        Otherwise it would begin with the first of them, and then quarrel with the loop over each step.
+        Otherwise it would begin with the first of them, and then quarrel with the loop over each step. And who
+        has just been answered may ask again at once: committed with the others, they cost half as much.
         """
-        if seen < len(self._coming) and turns < MOST_TURNS:
-            loop.call_soon(self._hand_over, loop, len(self._coming), turns + 1)
-            return
-        while self._coming:
-            self._queue.put(self._coming.popleft())
+        came = len(self._coming)
+        quiet = QUIET_TURNS if came > seen else quiet - 1
+        if quiet and turns:
+            loop.call_soon(self._hand_over, loop, came, quiet, turns - 1)
+        else:
+            self._queue.put(self._taken())
 
-    def _gather(self, first: _Job | None) -> list[_Job | None]:
-        batch = [first]
-        while len(batch) < MOST_PER_COMMIT and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
+    def _taken(self) -> list[_Job]:
+        with self._guard:
+            jobs, self._coming = self._coming, []
+        return jobs
+
+    def _do(self, jobs: list[_Job]) -> None:
+        for at in range(0, len(jobs), MOST_PER_COMMIT):
+            some = jobs[at : at + MOST_PER_COMMIT]
+            with self._turn:
+                self._commit(some)
+            _answer(some)
+
+    def _ask_for_more(self) -> None:
+        """Have what came meanwhile handed over, by a loop that somebody waits on."""
+        while True:
+            with self._guard:
+                self._idle = not self._coming
+                loop = None if self._idle else self._coming[-1].loop
+            if loop is None:
+                return
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._hand_over, loop, 0, QUIET_TURNS, MOST_TURNS)
+                return
+            # That loop was closed, and nobody waits for what came from it; others may.
+            self._do(self._taken())
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:

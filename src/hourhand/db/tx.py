@@ -146,7 +146,7 @@ def spread(sql: str, named: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             raise ValueError(f"{name} has {len(members)} members")
         size = 1 << (len(members) - 1).bit_length()
         members += [members[-1]] * (size - len(members))
-        flat.update((f"{name}_{i}", member) for i, member in enumerate(members))
+        flat.update(zip(_places(name, size), members, strict=True))
         sizes.append((name, size))
     return _spread_text(sql, tuple(sizes)), flat
 
@@ -162,9 +162,14 @@ def _spread_text(sql: str, sizes: tuple[tuple[str, int], ...]) -> str:
 
     def replace(match: re.Match[str]) -> str:
         name = match.group(1)
-        return ", ".join(f":{name}_{i}" for i in range(wide[name])) if name in wide else match.group(0)
+        return ", ".join(f":{place}" for place in _places(name, wide[name])) if name in wide else match.group(0)
 
     return _NAME.sub(replace, sql)
+
+
+@lru_cache(maxsize=2048)
+def _places(name: str, size: int) -> tuple[str, ...]:
+    return tuple(f"{name}_{i}" for i in range(size))
 
 
 @lru_cache(maxsize=2048)
