@@ -43,7 +43,7 @@ def account(context: click.Context) -> None:
 @click.option("--name", help="What others see; otherwise made of the e-mail address.")
 @click.option("--timezone", help="An IANA name such as Europe/Tallinn; otherwise UTC.")
 @_stdin_option
-@click.option("--no-password", is_flag=True, help="Only the API token logs in, until the person signs up.")
+@click.option("--no-password", is_flag=True, help="Only the API token logs in, until `account password` sets one.")
 @_json_option
 @database_option
 def add(

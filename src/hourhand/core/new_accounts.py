@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from hourhand.core import accounts, dates, events, ids, texts, tokens, workspaces
 from hourhand.core.accounts import NOUN, Account
 from hourhand.core.actor import Actor
-from hourhand.core.errors import Invalid, Problem, Problems
+from hourhand.core.errors import Problems
 from hourhand.core.ids import bucket_of_text
 from hourhand.core.secrets import Vault
 from hourhand.db import Tx
@@ -34,26 +34,45 @@ def check(tx: Tx, draft: Draft, password: str | None, least: int) -> None:
 
 def sign_up(tx: Tx, vault: Vault, draft: Draft, password_hash: str, *, invited_only: bool) -> Account:
     """Make one's own account. Raises `Invalid`, also for an address that nobody invited where that is needed."""
-    if invited_only and _waiting(tx, texts.email(Problems(NOUN), draft.email)) is None:
-        raise Invalid(Problem(NOUN, "email", "uninvited"))
-    return create(tx, vault, draft, password_hash)
+    problems = Problems(NOUN)
+    email, timezone = _checked(problems, draft)
+    _refuse_taken(tx, problems, email)
+    invited = _waiting(tx, email)
+    if invited_only and invited is None:
+        problems.add("email", "uninvited")
+    problems.refuse()
+    return _begin(tx, vault, invited or _insert(tx, draft, email, timezone), draft, timezone, password_hash)
 
 
 def create(tx: Tx, vault: Vault, draft: Draft, password_hash: str | None) -> Account:
-    """Make an account with a token and a workspace of its own.
+    """Make an account for somebody, with a token and a workspace of its own; for the operator.
 
-    Without a password it waits for its person to sign up; signing up then keeps the account.
-    Raises `Invalid`, also when the address is taken.
+    One that has no password yet gets it so. Raises `Invalid`, also when the address is taken.
     """
     problems = Problems(NOUN)
-    email = texts.email(problems, draft.email)
-    timezone = dates.zone_name(problems, draft.timezone or "Etc/UTC")
-    _refuse_taken(tx, problems, email)
+    email, timezone = _checked(problems, draft)
+    waiting = _waiting(tx, email, with_token=True)
+    if accounts.id_of(tx, email) is not None and (waiting is None or password_hash is None):
+        problems.add("email", "taken")
     problems.refuse()
-    waiting = _waiting(tx, email)
-    if waiting is not None:
-        return _claim(tx, waiting, password_hash, timezone)
-    return _insert(tx, vault, draft, email, timezone, password_hash)
+    return _begin(tx, vault, waiting or _insert(tx, draft, email, timezone), draft, timezone, password_hash)
+
+
+def invited(tx: Tx, email: str, software: str | None) -> Account:
+    """The account of an address: the one that is there, or a new one, of no use until its person signs up.
+
+    Raises `Invalid` for what is no address.
+    """
+    problems = Problems(NOUN)
+    draft = Draft(email, created_with=software)
+    email, timezone = _checked(problems, draft)
+    problems.refuse()
+    account_id = accounts.id_of(tx, email)
+    return _insert(tx, draft, email, timezone) if account_id is None else accounts.find(tx, account_id)
+
+
+def _checked(problems: Problems, draft: Draft) -> tuple[str, str]:
+    return texts.email(problems, draft.email), dates.zone_name(problems, draft.timezone or "Etc/UTC")
 
 
 def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
@@ -61,44 +80,45 @@ def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
         problems.add("email", "taken")
 
 
-def _waiting(tx: Tx, email: str) -> Account | None:
-    """The account that was made for this address and has had no password yet."""
+def _waiting(tx: Tx, email: str, *, with_token: bool = False) -> Account | None:
+    """The account of this address that waits for its person to sign up.
+
+    One with a token is in use already, password or not: whoever knows its address must not get it by signing up.
+    """
     found = accounts.credentials(tx, email)
-    return accounts.find(tx, found.account_id) if found and found.password_hash is None else None
+    if found is None or found.password_hash is not None:
+        return None
+    in_use = tokens.sealed(tx, found.account_id) is not None
+    return None if in_use and not with_token else accounts.find(tx, found.account_id)
 
 
-def _claim(tx: Tx, account: Account, password_hash: str | None, timezone: str) -> Account:
-    if password_hash is None:
-        raise Invalid(Problem(NOUN, "email", "taken"))
-    actor = Actor(account.id, tx.now)
-    accounts.set_password(tx, actor, account.id, password_hash)
-    before = accounts.find(tx, account.id)
-    return accounts.TABLE.update(tx, actor, before, structs.replace(before, timezone=timezone))
+def _begin(tx: Tx, vault: Vault, account: Account, draft: Draft, timezone: str, password_hash: str | None) -> Account:
+    """Make an account usable: its password, and a token and a workspace where it has none."""
+    actor = Actor(account.id, tx.now, draft.created_with)
+    if password_hash is not None:
+        account = accounts.set_password(tx, actor, account.id, password_hash)
+    named = structs.replace(account, name=_name(draft.name) or account.name, timezone=timezone)
+    if account.default_workspace_id is not None:
+        return accounts.TABLE.update(tx, actor, account, named)
+    tokens.give(tx, vault, account.id)
+    workspace = workspaces.create(tx, actor, workspaces.Draft(name=f"{named.name}'s workspace"))
+    return accounts.TABLE.update(tx, actor, account, structs.replace(named, default_workspace_id=workspace.id))
 
 
-def _insert(tx: Tx, vault: Vault, draft: Draft, email: str, timezone: str, password_hash: str | None) -> Account:
+def _insert(tx: Tx, draft: Draft, email: str, timezone: str) -> Account:
     bucket = bucket_of_text(email)
     account_id = ids.new(tx, NOUN, bucket)
-    actor = Actor(account_id, tx.now, draft.created_with)
     account = _newborn(account_id, email, timezone, draft, events.stamp(tx, bucket))
-    accounts.TABLE.insert(tx, actor, account)
-    tx.run(
-        "update accounts set password_hash = :password_hash where bucket = :bucket and id = :id",
-        password_hash=password_hash,
-        bucket=bucket,
-        id=account_id,
-    )
+    accounts.TABLE.insert(tx, Actor(account_id, tx.now, draft.created_with), account)
     accounts.point_email(tx, email, account_id)
-    tokens.give(tx, vault, account_id)
-    workspace = workspaces.create(tx, actor, workspaces.Draft(name=f"{account.name}'s workspace"))
-    return accounts.TABLE.update(tx, actor, account, structs.replace(account, default_workspace_id=workspace.id))
+    return account
 
 
 def _newborn(account_id: int, email: str, timezone: str, draft: Draft, at: int) -> Account:
     return Account(
         id=account_id,
         email=email,
-        name=(draft.name or "").strip()[: texts.LONGEST_NAME - 20] or _name_from(email),
+        name=_name(draft.name) or _name_from(email),
         auth_epoch=1,
         default_workspace_id=None,
         timezone=timezone,
@@ -123,6 +143,11 @@ def _newborn(account_id: int, email: str, timezone: str, draft: Draft, at: int) 
         disabled_at=None,
         deleted_at=None,
     )
+
+
+def _name(said: str | None) -> str:
+    """A person's name, short enough to name a workspace after."""
+    return (said or "").strip()[: texts.LONGEST_NAME - 20]
 
 
 def _name_from(email: str) -> str:

@@ -195,11 +195,20 @@ def test_signing_up_is_closed_unless_the_server_is_open(api: Api, database: Data
     opened.close()
 
 
+def test_nobody_takes_an_account_that_was_made_without_a_password(database: Database, cast: Cast) -> None:
+    opened = Api(House(database, cast.vault, Settings(log="off", signup="open")))
+    taken = {"user": {"email": cast.bob.account.email, "password": PASSWORD}}
+    assert opened("POST", "/signups", None, taken).json() == ["User with this email already exists"]
+    assert opened("GET", "/me", headers=basic(cast.bob.account.email, PASSWORD)).status_code == 403
+    assert opened("GET", "/me", cast.bob).status_code == 200
+    opened.close()
+
+
 def test_by_invitation_only_the_invited_sign_up(database: Database, cast: Cast) -> None:
     invited = Api(House(database, cast.vault, Settings(log="off", signup="invite")))
     user = {"user": {"email": "fay@example.org", "password": PASSWORD}}
     assert invited("POST", "/signups", None, user).json() == ["Sign-up on this server needs an invitation"]
-    database.write_now(lambda tx: new_accounts.create(tx, cast.vault, new_accounts.Draft("fay@example.org"), None))
+    database.write_now(lambda tx: new_accounts.invited(tx, "fay@example.org", "tests"))
     assert invited("POST", "/signups", None, user).status_code == 200
     assert invited("GET", "/me", headers=basic("fay@example.org", PASSWORD)).status_code == 200
     invited.close()
