@@ -26,6 +26,7 @@ OWNERS = {
     "members": "workspace",
     "project_members": "workspace",
     "projects": "workspace",
+    "rates": "workspace",
     "tags": "workspace",
     "tasks": "workspace",
     "time_entries": "workspace",

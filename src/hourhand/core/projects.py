@@ -10,11 +10,12 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import clients, colors, durations, events, ids, members, money, texts
+from hourhand.core import clients, colors, durations, events, ids, members, money, rates, texts
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
+from hourhand.core.rates import Rate
 from hourhand.db import Row, Tx, columns, parameters, reader, update_of
 
 NOUN = "project"
@@ -53,6 +54,11 @@ class Project(Struct, frozen=True, omit_defaults=True):
     def estimate(self) -> int | None:
         """The estimated seconds: as set by hand, or the sum of its tasks'."""
         return (self.task_seconds or 0) if self.auto_estimates else self.estimated_seconds
+
+    @property
+    def price(self) -> Rate:
+        """What an hour costs now."""
+        return Rate(self.rate, self.currency)
 
 
 class Changes(Struct, frozen=True):
@@ -216,6 +222,7 @@ def update(tx: Tx, actor: Actor, project_id: int, changes: Changes) -> Project:
     after = changed(problems, before, changes, standing)
     check_place(tx, actor, problems, before, after)
     problems.refuse()
+    rates.change(tx, NOUN, before.id, before.workspace_id, before.price, after.price)
     return _counted_alone(tx, before if after == before else _store(tx, actor, before, after))
 
 

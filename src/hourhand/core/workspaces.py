@@ -7,10 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import events, ids, members, money, texts
+from hourhand.core import events, ids, members, money, rates, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
+from hourhand.core.rates import Rate
 from hourhand.core.tables import Table
 from hourhand.db import Row, Tx
 
@@ -44,6 +45,11 @@ class Workspace(Struct, frozen=True):
     @property
     def admin(self) -> bool:
         return self.role != "member"
+
+    @property
+    def price(self) -> Rate:
+        """What an hour costs now, where nothing else says."""
+        return Rate(self.default_hourly_rate, self.default_currency)
 
     @property
     def shows_rates(self) -> bool:
@@ -151,7 +157,9 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
     problems = Problems(NOUN)
     _check(problems, wanted)
     problems.refuse()
-    return _TABLE.update(tx, actor, before, structs.replace(before, **wanted))
+    after = structs.replace(before, **wanted)
+    rates.change(tx, NOUN, before.id, before.id, before.price, after.price)
+    return _TABLE.update(tx, actor, before, after)
 
 
 def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
