@@ -72,19 +72,15 @@ def own(tx: Tx, actor: Actor, condition: str, *, limit: int, **named: int) -> li
     """One's own entries in every workspace one is in: one routed statement each, merged here."""
     found: list[TimeEntry] = []
     for workspace_id in members.workspace_ids(tx, actor.account_id):
-        rows = tx.rows(
-            f"select {_COLUMNS}, t.name from (select * from time_entries e where e.bucket = :bucket"
-            f" and e.workspace_id = :workspace_id and e.account_id = :me and {condition}"
-            f" order by e.start, e.id limit :limit) e {_WITH_TAGS} order by e.start, e.id",
-            bucket=bucket_of(workspace_id),
-            workspace_id=workspace_id,
-            me=actor.account_id,
-            limit=limit,
-            **named,
-        )
-        found.extend(_gathered(rows))
+        found.extend(_own_in(tx, actor, workspace_id, condition, "e.start, e.id", limit, named))
     found.sort(key=lambda entry: (entry.start, entry.id))
     return found[:limit]
+
+
+def own_latest(tx: Tx, actor: Actor, workspace_id: int, since: int, limit: int) -> list[TimeEntry]:
+    """One's own entries in a workspace that started at or after a time (unix seconds), the latest first."""
+    within = "e.deleted_at is null and e.start >= :since"
+    return _own_in(tx, actor, workspace_id, within, "e.start desc, e.id desc", limit, {"since": since})
 
 
 def of(tx: Tx, condition: str, bucket: int, thing_id: int) -> list[TimeEntry]:
@@ -143,6 +139,22 @@ def running_id(tx: Tx, account_id: int) -> int | None:
         account_id=account_id,
     )
     return row[0] if row else None
+
+
+def _own_in(
+    tx: Tx, actor: Actor, workspace_id: int, condition: str, order: str, limit: int, named: dict[str, int]
+) -> list[TimeEntry]:
+    rows = tx.rows(
+        f"select {_COLUMNS}, t.name from (select * from time_entries e where e.bucket = :bucket"
+        f" and e.workspace_id = :workspace_id and e.account_id = :me and {condition}"
+        f" order by {order} limit :limit) e {_WITH_TAGS} order by {order}",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        me=actor.account_id,
+        limit=limit,
+        **named,
+    )
+    return _gathered(rows)
 
 
 def _gathered(rows: list[Row]) -> list[TimeEntry]:

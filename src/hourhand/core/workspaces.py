@@ -12,6 +12,7 @@ from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
 from hourhand.core.rates import Rate
+from hourhand.core.secrets import new_token
 from hourhand.core.tables import Table
 from hourhand.db import Row, Tx
 
@@ -20,7 +21,10 @@ MOST_ROUNDING_MINUTES = 24 * 60
 
 
 class Workspace(Struct, frozen=True):
-    """A workspace. `role` is the reader's own; rates are in hundredths of the currency's unit an hour."""
+    """A workspace. `role` and `member_id` are the reader's own; rates are in hundredths of the currency's unit an hour.
+
+    `ical_token` is a part of the addresses of its feeds, as long as they are switched on; see `calendars`.
+    """
 
     id: int
     name: str
@@ -41,6 +45,7 @@ class Workspace(Struct, frozen=True):
     at: int
     deleted_at: int | None
     role: str = "member"
+    member_id: int = 0
 
     @property
     def admin(self) -> bool:
@@ -80,7 +85,7 @@ class Changes(Struct, frozen=True):
 
 _TABLE = Table("workspaces", NOUN, Workspace)
 _SELECT = f"""
-select {_TABLE.columns("w")}, m.role from workspaces w
+select {_TABLE.columns("w")}, m.role, m.id from workspaces w
 join members m on m.bucket = w.bucket and m.workspace_id = w.id
     and m.account_id = :account_id and m.active and m.deleted_at is null
 """
@@ -146,8 +151,8 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Workspace:
         role="owner",
     )
     _TABLE.insert(tx, actor, workspace)
-    members.join(tx, actor, workspace.id, actor.account_id, "owner")
-    return workspace
+    owner = members.join(tx, actor, workspace.id, actor.account_id, "owner")
+    return structs.replace(workspace, member_id=owner.id)
 
 
 def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspace:
@@ -157,6 +162,9 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
     problems = Problems(NOUN)
     _check(problems, wanted)
     problems.refuse()
+    if wanted.get("ical_enabled", before.ical_enabled) != before.ical_enabled:
+        # New each time, so that switching feeds off and on again ends all addresses that were given away.
+        wanted["ical_token"] = new_token() if wanted["ical_enabled"] else None
     after = structs.replace(before, **wanted)
     rates.change(tx, NOUN, before.id, before.id, before.price, after.price)
     return _TABLE.update(tx, actor, before, after)
@@ -175,7 +183,8 @@ def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
 
 
 def _read(row: Row) -> Workspace:
-    return structs.replace(_TABLE.read(row), role=row[_WIDTH])
+    role, member_id = row[_WIDTH:]
+    return structs.replace(_TABLE.read(row), role=role, member_id=member_id)
 
 
 def _check(problems: Problems, wanted: dict[str, Any]) -> None:

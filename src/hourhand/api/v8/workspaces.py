@@ -23,7 +23,7 @@ from hourhand.api.v8.wire import (
     said,
     shown,
 )
-from hourhand.core import money, removals, workspaces
+from hourhand.core import calendars, money, removals, workspaces
 from hourhand.core.workspaces import Workspace
 
 
@@ -90,7 +90,7 @@ class WorkspaceOut(Struct):
     @classmethod
     def of(cls, workspace: Workspace, view: View, caller: Caller) -> WorkspaceOut:
         vault = caller.house.vault
-        ical_url = workspace.ical_token and f"/ical/workspace_user/{workspace.ical_token}"
+        token = calendars.token(vault, workspace)
         return cls(
             id=workspace.id,
             name=workspace.name,
@@ -108,7 +108,7 @@ class WorkspaceOut(Struct):
             api_token=vault.derive(f"workspace|{workspace.id}") if workspace.admin else UNSET,
             at=view.time(workspace.at),
             logo_url=shown(workspace.logo_url),
-            ical_url=shown(ical_url),
+            ical_url=UNSET if token is None else f"/ical/workspace_user/{token}.ics",
             ical_enabled=workspace.ical_enabled,
         )
 
