@@ -15,6 +15,7 @@ OWNERS = {
     "memberships": "person",
     "running_entries": "person",
     "api_tokens": "secret",
+    "codes": "secret",
     "sessions": "secret",
     "emails": "e-mail",
     "bucket_heads": "workspace",

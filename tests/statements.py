@@ -25,6 +25,7 @@ CROSSING = {
     "accounts.update": "a new e-mail address leads to the person from the bucket of its own hash",
     "tokens.reset": "the old token and the new one, each in the bucket of its own hash",
     "credentials.update": "as accounts.update; and the session that outlives a new password",
+    "credentials.log_in_by_code": "a code that goes and a session that comes, each in the bucket of its own hash",
     "credentials.reset_token": "as tokens.reset",
     "members.join": "the member is with the workspace, what leads to it with the person",
     "members.remove": "as members.join",

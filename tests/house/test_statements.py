@@ -90,6 +90,7 @@ def _cross(database: Database, cast: Cast) -> None:
         new_accounts.sign_up(tx, cast.vault, draft, "a hash", invited_only=False)
         accounts.update(tx, bob, accounts.Changes(email="robert@example.org"))
         tokens.reset(tx, cast.vault, bob, bob.account_id)
+        credentials.log_in_by_code(tx, credentials.desktop_code(tx, bob))
         session_id = credentials.log_in(tx, bob)
         credentials.update(tx, bob, accounts.Changes(name="Robert"), "another hash", session_id)
         credentials.reset_token(tx, bob, cast.vault, session_id)

@@ -120,6 +120,9 @@ MATRIX: dict[str, Row] = {
     "PUT /me default_wid": Row("workspace", _PLACED_IN_WORKSPACE, {"user": {"default_wid": "$"}}),
     "POST /reset_token": Row("own", _grid(f"own\n{_ALONE} page")),
     "POST /sessions": Row("own", _grid(f"own\n{_ALONE} page")),
+    "POST /desktop_login_tokens": Row("own", _grid(f"own\n{_ALONE} data")),
+    # With a code it lets its browser in, as tests/api/v8/test_desktop.py has it; without one it lets nobody in.
+    "GET /desktop_login": Row("own", _grid(f"own!\n{_ALONE} gate")),
     "DELETE /sessions": Row("own", _grid(f"own\n{_ALONE} null"), without="null"),
     # Sign-up is closed here; where it is open, everybody is let in, as tests/api/v8/test_account.py has it.
     "POST /signups": Row(
@@ -555,8 +558,6 @@ MATRIX |= {
         "POST /batch_updates",
         "GET /status",
         "GET /updates",
-        "POST /desktop_login_tokens",
-        "GET /desktop_login",
         "POST /timeline_settings",
         "GET /timeline",
         "POST /timeline",

@@ -7,17 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hourhand.core import accounts, sessions, tokens
+from hourhand.core import accounts, codes, sessions, tokens
 from hourhand.core.accounts import Account, Changes
 from hourhand.core.actor import Actor
-from hourhand.core.errors import Problem
+from hourhand.core.errors import NotFound, Problem
 from hourhand.core.secrets import Vault
 from hourhand.db import Tx
+
+DESKTOP_LOGIN = "desktop_login"
+DESKTOP_SECONDS = 60
 
 
 def log_in(tx: Tx, actor: Actor) -> str:
     """A new session of the actor's; returns its id."""
     return sessions.begin(tx, accounts.find(tx, actor.account_id))
+
+
+def desktop_code(tx: Tx, actor: Actor) -> str:
+    """A code that begins a session in a browser, for a program that is logged in already. It holds for a minute."""
+    return codes.issue(tx, DESKTOP_LOGIN, accounts.find(tx, actor.account_id), DESKTOP_SECONDS)
+
+
+def log_in_by_code(tx: Tx, code: str) -> str:
+    """A new session, for a code from `desktop_code`; returns its id. Raises `NotFound`."""
+    found = codes.spend(tx, DESKTOP_LOGIN, code)
+    account = accounts.find(tx, found.account_id)
+    if account.auth_epoch != found.auth_epoch:
+        raise NotFound(codes.NOUN)
+    return sessions.begin(tx, account)
 
 
 def update(

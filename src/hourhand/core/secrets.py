@@ -36,6 +36,11 @@ def new_session_id() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_code() -> str:
+    """A fresh code for a link: 128 random bits, in letters that every mail program takes for a part of it."""
+    return secrets.token_hex(16)
+
+
 def digest(secret: str) -> bytes:
     """What is stored of a random secret to find it by. Fast on purpose: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).digest()

@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
 
 from hourhand.api import http
 from hourhand.db import DatabaseError
@@ -30,10 +31,16 @@ async def ready(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(b'{"status":"ready"}', media_type=http.JSON)
 
 
+@get("/", include_in_schema=False)
+async def first_page() -> Redirect:
+    """Where people come first: what there is to see."""
+    return Redirect("/docs")
+
+
 @get("/images/profile.png", include_in_schema=False)
 async def profile_picture() -> Response[bytes]:
     """The picture of people who have none."""
     return Response(_PICTURE, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
 
 
-ROUTES: list[HTTPRouteHandler] = [health, ready, profile_picture]
+ROUTES: list[HTTPRouteHandler] = [first_page, health, ready, profile_picture]

@@ -26,8 +26,6 @@ _ENDPOINTS = {
     "/batch_updates": ["POST"],
     "/status": ["GET"],
     "/updates": ["GET"],
-    "/desktop_login_tokens": ["POST"],
-    "/desktop_login": ["GET"],
     "/timeline_settings": ["POST"],
     "/timeline": ["GET", "POST"],
     "/feedback": ["POST"],
