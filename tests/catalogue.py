@@ -13,6 +13,7 @@ from hourhand.db.tx import Dialect
 OWNERS = {
     "accounts": "person",
     "memberships": "person",
+    "pictures": "person or workspace",
     "running_entries": "person",
     "api_tokens": "secret",
     "codes": "secret",

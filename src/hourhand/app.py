@@ -28,7 +28,7 @@ from hourhand.core.secrets import open_vault
 from hourhand.db import open_database
 from hourhand.db.migrate import migrate
 from hourhand.settings import Settings
-from hourhand.web import docs
+from hourhand.web import docs, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
@@ -67,7 +67,13 @@ def application(house: House) -> Edge:
 def litestar_app(house: House) -> Litestar:
     """The application without its edge."""
     return Litestar(
-        route_handlers=[v8.router(), docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"), *web.ROUTES, get_calendar],
+        route_handlers=[
+            v8.router(),
+            docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"),
+            *web.ROUTES,
+            *pictures.ROUTES,
+            get_calendar,
+        ],
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
         before_request=_admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},

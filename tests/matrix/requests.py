@@ -21,7 +21,9 @@ _UNLIKE = ("x-request-id", "content-length")
 def send(api: Api, world: World, key: str, row: Row, who: str, column: str) -> httpx.Response:
     """The answer to a person, or to nobody, who does what a row is about to one of its things."""
     method, path = key.split()[:2]
-    return api(method, _filled_path(world, path, row, column), world.people.get(who), body_of(world, row, column))
+    body = body_of(world, row, column)
+    sent = {"content": body} if isinstance(body, bytes) else {"body": body}
+    return api(method, _filled_path(world, path, row, column), world.people.get(who), **sent)
 
 
 def body_of(world: World, row: Row, column: str) -> Any:

@@ -18,6 +18,7 @@ Nobody without valid credentials gets past the gate, so those two are not repeat
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +26,10 @@ from msgspec import Struct
 ALLOWED = frozenset({"data", "many", "list", "null", "page", "kept"})
 WITHOUT_CREDENTIALS = ("nobody", "fred")
 PEOPLE = ("eve", "dan", "gil", "bob", "cleo", "ann")
+
+
+# A picture of one pixel.
+DOT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 
 class Row(Struct, frozen=True):
@@ -89,6 +94,13 @@ _STAYS_IN_WORKSPACE_OF_BOBS = _grid("""
     acme home eves missing
     eve+dan+gil+cleo unfit unfit unfit unfit
     bob+ann          kept  kept  kept  kept
+""")
+_ADMINISTERED = _grid("""
+    acme eves missing!
+    eve      unfit {0}   unfit
+    dan+gil  unfit unfit unfit
+    bob+cleo deny  unfit unfit
+    ann      {0}   unfit unfit
 """)
 _PLACED_IN_PROJECT = _grid("""
     public private bobs eves gone! missing!
@@ -161,6 +173,8 @@ MATRIX: dict[str, Row] = {
         """),
         {"workspace": {"name": "New"}},
     ),
+    "POST /workspaces/{id}/logo": Row("workspace", _ADMINISTERED.format("data"), DOT),
+    "DELETE /workspaces/{id}/logo": Row("workspace", _ADMINISTERED.format("null").replace("unfit", "gone")),
     "DELETE /workspaces/{id}/leave": Row(
         "workspace",
         _grid("""
@@ -547,8 +561,6 @@ MATRIX |= {
         "GET /workspaces/{id}/groups",
         "GET /workspaces/{id}/workspace_users",
         "POST /workspaces/{id}/invite",
-        "POST /workspaces/{id}/logo",
-        "DELETE /workspaces/{id}/logo",
         "PUT /workspace_users/{id}",
         "DELETE /workspace_users/{id}",
         "POST /groups",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -120,6 +120,33 @@ def token(email: str, reset: bool, database: str | None) -> None:
     if shown is None:
         raise click.ClickException(f"{settings.key_path} is not the key of this token: make a new one with --reset")
     click.echo(shown)
+
+
+@account.command(
+    epilog=examples(
+        "hourhand account picture ann@example.org ann.jpg", "hourhand account picture ann@example.org --remove"
+    )
+)
+@click.argument("email")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--remove", is_flag=True, help="Show the picture of those who have none.")
+@database_option
+def picture(email: str, file: IO[bytes] | None, remove: bool, database: str | None) -> None:
+    """Give EMAIL the picture in FILE: PNG, JPEG, GIF or WebP. It is drawn anew, without what else is in the file."""
+    from hourhand import images
+    from hourhand.core import accounts
+    from hourhand.core.actor import Actor
+
+    if (file is None) != remove:
+        raise click.UsageError("Give either a FILE or --remove.")
+    png = None if file is None else images.anew(file.read(), accounts.NOUN, "picture")
+    with opened(settings_with(database=database)) as house:
+
+        def change(tx: Tx) -> None:
+            person = _usable(tx, email)
+            accounts.set_picture(tx, Actor(person.id, tx.now, "hourhand account picture"), person.id, png)
+
+        house.write_now(change)
 
 
 @account.command(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import dates, texts, workspaces
+from hourhand.core import dates, pictures, texts, workspaces
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Invalid, NotFound, Problem, Problems
 from hourhand.core.ids import bucket_of, bucket_of_text
@@ -28,7 +28,7 @@ LONGEST_PASSWORD = 1024
 
 
 class Account(Struct, frozen=True):
-    """A person's profile, without their secrets. Times are unix seconds."""
+    """A person's profile, without their secrets. Times are unix seconds; `picture` is the path it is served at."""
 
     id: int
     email: str
@@ -56,6 +56,7 @@ class Account(Struct, frozen=True):
     at: int
     disabled_at: int | None
     deleted_at: int | None
+    picture: str | None
 
 
 class Credentials(Struct, frozen=True):
@@ -200,6 +201,12 @@ def set_password(tx: Tx, actor: Actor, account_id: int, password_hash: str) -> A
         id=account_id,
     )
     return end_what_was(tx, actor, account_id)
+
+
+def set_picture(tx: Tx, actor: Actor, account_id: int, png: bytes | None) -> Account:
+    """Give a person this picture (PNG), or none."""
+    before = find(tx, account_id)
+    return TABLE.update(tx, actor, before, structs.replace(before, picture=pictures.put(tx, NOUN, account_id, png)))
 
 
 def disable(tx: Tx, account: Account, now: int) -> Account:

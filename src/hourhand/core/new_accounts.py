@@ -142,6 +142,7 @@ def _newborn(account_id: int, email: str, timezone: str, draft: Draft, at: int) 
         at=at,
         disabled_at=None,
         deleted_at=None,
+        picture=None,
     )
 
 

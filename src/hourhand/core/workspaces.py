@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import events, ids, members, money, rates, texts
+from hourhand.core import events, ids, members, money, pictures, rates, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
@@ -23,7 +23,8 @@ MOST_ROUNDING_MINUTES = 24 * 60
 class Workspace(Struct, frozen=True):
     """A workspace. `role` and `member_id` are the reader's own; rates are in hundredths of the currency's unit an hour.
 
-    `ical_token` is a part of the addresses of its feeds, as long as they are switched on; see `calendars`.
+    `logo_url` is the path that its logo is served at; `ical_token` is a part of the addresses of its feeds, as long as
+    they are switched on (see `calendars`).
     """
 
     id: int
@@ -168,6 +169,12 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
     after = structs.replace(before, **wanted)
     rates.change(tx, NOUN, before.id, before.id, before.price, after.price)
     return _TABLE.update(tx, actor, before, after)
+
+
+def set_logo(tx: Tx, actor: Actor, workspace_id: int, png: bytes | None) -> Workspace:
+    """Give a workspace one administers this logo (PNG), or none. Raises `NotFound`, `Forbidden`."""
+    before = administered(tx, actor, workspace_id)
+    return _TABLE.update(tx, actor, before, structs.replace(before, logo_url=pictures.put(tx, NOUN, workspace_id, png)))
 
 
 def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:

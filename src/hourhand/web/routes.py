@@ -1,8 +1,7 @@
-"""What is served outside the dialects: health, the picture of people without one."""
+"""What is served outside the dialects: the first page, health."""
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Any
 
 from litestar import Request, Response, get
@@ -11,8 +10,6 @@ from litestar.response import Redirect
 
 from hourhand.api import http
 from hourhand.db import DatabaseError
-
-_PICTURE = (resources.files("hourhand.web") / "profile.png").read_bytes()
 
 
 @get("/health", include_in_schema=False)
@@ -37,10 +34,4 @@ async def first_page() -> Redirect:
     return Redirect("/docs")
 
 
-@get("/images/profile.png", include_in_schema=False)
-async def profile_picture() -> Response[bytes]:
-    """The picture of people who have none."""
-    return Response(_PICTURE, media_type="image/png", headers={"Cache-Control": "public, max-age=86400"})
-
-
-ROUTES: list[HTTPRouteHandler] = [first_page, health, ready, profile_picture]
+ROUTES: list[HTTPRouteHandler] = [first_page, health, ready]

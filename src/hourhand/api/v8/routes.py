@@ -6,12 +6,24 @@ from litestar import Router
 from litestar.routes import HTTPRoute
 
 from hourhand.api.body import JsonBody, JsonRequest
-from hourhand.api.v8 import clients, desktop, document, me, projects, tags, tasks, time_entries, unfinished, workspaces
+from hourhand.api.v8 import (
+    clients,
+    desktop,
+    document,
+    logos,
+    me,
+    projects,
+    tags,
+    tasks,
+    time_entries,
+    unfinished,
+    workspaces,
+)
 from hourhand.api.v8.refuse import REFUSALS
 from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
-_PARTS = (me, desktop, workspaces, clients, projects, tags, tasks, time_entries, unfinished)
+_PARTS = (me, desktop, workspaces, logos, clients, projects, tags, tasks, time_entries, unfinished)
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 
 

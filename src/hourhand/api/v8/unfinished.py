@@ -18,7 +18,6 @@ _ENDPOINTS = {
     "/workspaces/{workspace_id:str}/groups": ["GET"],
     "/workspaces/{workspace_id:str}/workspace_users": ["GET"],
     "/workspaces/{workspace_id:str}/invite": ["POST"],
-    "/workspaces/{workspace_id:str}/logo": ["POST", "DELETE"],
     "/workspace_users/{workspace_user_id:str}": ["PUT", "DELETE"],
     "/groups": ["POST"],
     "/groups/{group_id:str}": ["PUT", "DELETE"],

@@ -85,7 +85,7 @@ class UserOut(Struct):
             store_start_and_stop_time=account.store_start_and_stop_time,
             beginning_of_week=account.beginning_of_week,
             language=account.language,
-            image_url=f"{house.settings.base_url}/images/profile.png",
+            image_url=house.settings.base_url + (account.picture or "/images/profile.png"),
             sidebar_piechart=account.sidebar_piechart,
             at=view.time(account.at),
             created_at=view.time(account.created_at),

@@ -107,7 +107,7 @@ class WorkspaceOut(Struct):
             rounding_minutes=workspace.rounding_minutes,
             api_token=vault.derive(f"workspace|{workspace.id}") if workspace.admin else UNSET,
             at=view.time(workspace.at),
-            logo_url=shown(workspace.logo_url),
+            logo_url=shown(workspace.logo_url and caller.house.settings.base_url + workspace.logo_url),
             ical_url=UNSET if token is None else f"/ical/workspace_user/{token}.ics",
             ical_enabled=workspace.ical_enabled,
         )
