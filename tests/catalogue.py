@@ -15,6 +15,7 @@ OWNERS = {
     "memberships": "person",
     "pictures": "person or workspace",
     "running_entries": "person",
+    "timeline_events": "person",
     "api_tokens": "secret",
     "codes": "secret",
     "sessions": "secret",

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from hourhand.api.http import House
 from hourhand.api.v8.routes import PATH
+from hourhand.api.v8.wire import Wrapper
 from hourhand.app import litestar_app
 
 _PARAMETER = re.compile(r"{\w+:str}")
@@ -20,7 +21,7 @@ _PARAMETER = re.compile(r"{\w+:str}")
 class Endpoint(Struct, frozen=True):
     """A method and a path below the dialect's, whose parameters are all called `{id}`.
 
-    `wrapper` and `entity` tell what its body is; `body` is the type it is decoded into.
+    `body` is the type its body is decoded into; `wrapper` and `entity` are of one that is wrapped.
     """
 
     method: str
@@ -52,6 +53,8 @@ def _endpoint(method: str, path: str, handler: HTTPRouteHandler) -> Endpoint:
     if "data" not in hints:
         return Endpoint(method, path, arguments)
     body = get_args(hints["data"])[0]
+    if not (isinstance(body, type) and issubclass(body, Wrapper)):
+        return Endpoint(method, path, arguments, body)
     [(wrapper, held)] = get_type_hints(body).items()
     entity = next(kind for kind in get_args(held) if isinstance(kind, type) and issubclass(kind, Struct))
     return Endpoint(method, path, arguments, body, wrapper, entity)

@@ -19,7 +19,7 @@ from tests.matrix import snapshot
 from tests.matrix.stage import Stage
 from tests.matrix.table import MATRIX
 
-WITH_BODY = sorted({" ".join(key.split()[:2]) for key, row in MATRIX.items() if row.body is not None})
+WITH_BODY = sorted({" ".join(key.split()[:2]) for key, row in MATRIX.items() if row.wrapped})
 WITH_ID = sorted({" ".join(key.split()[:2]) for key, row in MATRIX.items() if "{id}" in key and "soon" not in row.grid})
 # Texts that are shown again as they were said, but for white space around them.
 SHOWN = {

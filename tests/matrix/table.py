@@ -42,6 +42,11 @@ class Row(Struct, frozen=True):
     without: str = "gate"
 
     @property
+    def wrapped(self) -> bool:
+        """Whether the body is an entity in its wrapper."""
+        return isinstance(self.body, dict) and all(isinstance(entity, dict) for entity in self.body.values())
+
+    @property
     def columns(self) -> list[str]:
         """The things that requests are about."""
         return self.grid.split("\n")[0].replace("!", "").split()
@@ -132,6 +137,11 @@ MATRIX: dict[str, Row] = {
     "PUT /me default_wid": Row("workspace", _PLACED_IN_WORKSPACE, {"user": {"default_wid": "$"}}),
     "POST /reset_token": Row("own", _grid(f"own\n{_ALONE} page")),
     "POST /sessions": Row("own", _grid(f"own\n{_ALONE} page")),
+    "GET /timeline": Row("own", _grid(f"own\n{_ALONE} list")),
+    "POST /timeline": Row(
+        "own", _grid(f"own\n{_ALONE} page"), [{"start_time": 1_700_000_000, "end_time": 1_700_000_060}]
+    ),
+    "POST /timeline_settings": Row("own", _grid(f"own\n{_ALONE} page"), {"record_timeline": True}),
     "POST /desktop_login_tokens": Row("own", _grid(f"own\n{_ALONE} data")),
     # With a code it lets its browser in, as tests/api/v8/test_desktop.py has it; without one it lets nobody in.
     "GET /desktop_login": Row("own", _grid(f"own!\n{_ALONE} gate")),
@@ -570,9 +580,6 @@ MATRIX |= {
         "POST /batch_updates",
         "GET /status",
         "GET /updates",
-        "POST /timeline_settings",
-        "GET /timeline",
-        "POST /timeline",
         "POST /feedback",
         "POST /feedback/web",
         "POST /lost_passwords",

@@ -66,9 +66,15 @@ def test_the_page_names_every_endpoint_and_every_member(api: Api) -> None:
         for parameter in operation["parameters"]:
             assert parameter["name"] in shown
         if "requestBody" in operation:
-            reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
-            [wrapper] = document["components"]["schemas"][reference]["properties"]
-            assert f'{{"{wrapper}": {{…}}}}' in shown
+            body = operation["requestBody"]["content"]["application/json"]["schema"]
+            reference = body.get("items", body)["$ref"].rsplit("/", 1)[1]
+            members = document["components"]["schemas"][reference]["properties"]
+            if reference.endswith("Body"):
+                [wrapper] = members
+                assert f'{{"{wrapper}": {{…}}}}' in shown
+            else:
+                assert ("[{…}]" if "items" in body else "{…}") in shown
+                assert all(member in shown for member in members)
     for name in ("TimeEntryOut", "ProjectOut", "UserOut"):
         for member in document["components"]["schemas"][name]["properties"]:
             assert member in page.articles[name]

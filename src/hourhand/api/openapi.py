@@ -40,16 +40,23 @@ class Refused(NamedTuple):
 
 
 def document(
-    info: Json, base: str, handlers: Sequence[HTTPRouteHandler], refusals: Sequence[Refused], schemes: Json
+    info: Json,
+    base: str,
+    handlers: Sequence[HTTPRouteHandler],
+    refusals: Sequence[Refused],
+    schemes: Json,
+    wrapper: type[Struct],
 ) -> bytes:
     """The document of the handlers below the path `base`, as JSON.
 
-    An endpoint that asks for a caller needs one of the security `schemes`.
+    An endpoint that asks for a caller needs one of the security `schemes`. A body that is a `wrapper` needs its member.
     """
     endpoints = [_Endpoint(handler) for handler in handlers if handler.include_in_schema is not False]
     shapes = _Shapes([*(shape for endpoint in endpoints for shape in endpoint.shapes), *(it.shape for it in refusals)])
-    for wrapper in {endpoint.wrapper for endpoint in endpoints if endpoint.wrapper is not None}:
-        shapes.require_members(wrapper)
+    bodies = {endpoint.body for endpoint in endpoints if endpoint.body is not None}
+    for body in bodies:
+        if isinstance(body, type) and issubclass(body, wrapper):
+            shapes.require_members(body)
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
         for path, method, operation in endpoint.operations(shapes, refusals):
@@ -86,8 +93,8 @@ class _Endpoint:
         self._answer = get_args(returned)[0] if get_origin(returned) is Response else returned
 
     @property
-    def wrapper(self) -> type[Struct] | None:
-        """What a body is decoded into."""
+    def body(self) -> Any:
+        """What a body is decoded into; None where there is none."""
         return None if self._body is None else get_args(self._body)[0]
 
     @property

@@ -142,13 +142,23 @@ def _parameters(parameters: list[Json], shapes: _Shapes) -> str:
 def _body(body: Json | None, shapes: _Shapes) -> str:
     if body is None:
         return ""
-    wrapper = shapes.members(body["content"]["application/json"]["schema"])
-    [(name, schema)] = wrapper.items()
-    members = shapes.members(schema)
+    example, members = _sent(body["content"]["application/json"]["schema"], shapes)
     # Any of them may be null; the head of the page says what that means.
     rows = [(_name(member), shapes.kind(_without_null(it))) for member, it in members.items()]
-    example = f'<code>{{"{escape(name)}": {{…}}}}</code>'
+    example = f"<code>{escape(example)}</code>"
     return f"<h4>Body</h4><details open><summary>{example} with {len(rows)} members</summary>{_table(rows)}</details>"
+
+
+def _sent(schema: Json, shapes: _Shapes) -> tuple[str, Json]:
+    """What a body looks like, and the members of what is in it: a list, an entity in its wrapper, or an object."""
+    if schema.get("type") == "array":
+        return "[{…}]", shapes.members(schema["items"])
+    members = shapes.members(schema)
+    if len(members) == 1:
+        [(name, wrapped)] = members.items()
+        if inner := shapes.members(wrapped):
+            return f'{{"{name}": {{…}}}}', inner
+    return "{…}", members
 
 
 def _answers(responses: Json, shapes: _Shapes) -> str:

@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from hourhand import __version__
 from hourhand.api import http, openapi
 from hourhand.api.auth import COOKIE, SECURE_COOKIE
-from hourhand.api.v8.wire import REFUSED
+from hourhand.api.v8.wire import REFUSED, Wrapper
 
 _WORDS = """\
 Bodies are JSON whatever their Content-Type says, and wrap their entity. Numbers and flags may be sent as text, nulls as
@@ -37,7 +37,7 @@ _SCHEMES = {
 def written(base: str, handlers: tuple[HTTPRouteHandler, ...]) -> bytes:
     """The document of these handlers, as JSON. Written when it is first asked for."""
     info = {"title": "Hourhand: API v8", "version": __version__, "description": _WORDS.replace("\n", " ")}
-    return openapi.document(info, base, handlers, REFUSED, _SCHEMES)
+    return openapi.document(info, base, handlers, REFUSED, _SCHEMES, Wrapper)
 
 
 def handler(document: Callable[[], bytes]) -> HTTPRouteHandler:

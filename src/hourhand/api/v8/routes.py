@@ -16,6 +16,7 @@ from hourhand.api.v8 import (
     tags,
     tasks,
     time_entries,
+    timeline,
     unfinished,
     workspaces,
 )
@@ -23,7 +24,7 @@ from hourhand.api.v8.refuse import REFUSALS
 from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
-_PARTS = (me, desktop, workspaces, logos, clients, projects, tags, tasks, time_entries, unfinished)
+_PARTS = (me, desktop, workspaces, logos, clients, projects, tags, tasks, time_entries, timeline, unfinished)
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 
 

@@ -12,7 +12,6 @@ from msgspec import UNSET, Struct, UnsetType
 from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.v8 import times
 from hourhand.api.v8.wire import (
-    BadPath,
     Data,
     Moment,
     MomentGiven,
@@ -21,6 +20,7 @@ from hourhand.api.v8.wire import (
     Ref,
     View,
     Wrapper,
+    bound,
     delete,
     get,
     path_id,
@@ -208,7 +208,7 @@ async def list_time_entries(
     caller: CallerGiven, start_date: MomentGiven = None, end_date: MomentGiven = None
 ) -> list[TimeEntryOut]:
     """The caller's time entries that started in a range, ascending, at most 1000; the last 9 days unless said."""
-    since, until = _bound(start_date, "start"), _bound(end_date, "end")
+    since, until = bound(start_date, "start"), bound(end_date, "end")
     view = View.of(caller)
     return [TimeEntryOut.of(entry, view) for entry in await caller.read(time_entries.listing, since, until)]
 
@@ -228,15 +228,6 @@ async def update_time_entries(
 async def delete_time_entries(caller: CallerGiven, time_entry_id: PathIds) -> list[int]:
     """Delete time entries, all or none."""
     return await caller.write(time_entries.delete, path_ids("time_entry", time_entry_id))
-
-
-def _bound(text: str | None, which: str) -> int | None:
-    if text is None:
-        return None
-    seconds = times.parse(text)
-    if seconds is None:
-        raise BadPath(f"Invalid {which} date")
-    return seconds
 
 
 def _seconds(duration: float | None) -> int | None:

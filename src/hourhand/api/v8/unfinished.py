@@ -25,8 +25,6 @@ _ENDPOINTS = {
     "/batch_updates": ["POST"],
     "/status": ["GET"],
     "/updates": ["GET"],
-    "/timeline_settings": ["POST"],
-    "/timeline": ["GET", "POST"],
     "/feedback": ["POST"],
     "/feedback/web": ["POST"],
     "/lost_passwords": ["POST"],

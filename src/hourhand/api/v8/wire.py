@@ -149,6 +149,16 @@ def path_ids(noun: str, segment: str) -> list[int]:
     return list(dict.fromkeys(path_id(noun, part) for part in parts))
 
 
+def bound(text: str | None, which: str) -> int | None:
+    """The start or the end of a range (unix seconds) that a query gives. Raises `BadPath`."""
+    if text is None:
+        return None
+    seconds = times.parse(text)
+    if seconds is None:
+        raise BadPath(f"Invalid {which} date")
+    return seconds
+
+
 def truth(value: str | None) -> bool:
     """A flag in a query: `true`, `1` or `on`."""
     return (value or "").lower() in ("true", "1", "on", "yes")
