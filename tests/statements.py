@@ -37,7 +37,7 @@ CROSSING = {
     "time_entries.delete": "as time_entries.create",
 }
 # Statements that ask all buckets at once, for the operator and never for a request.
-EVERYWHERE = {"accounts.every"}
+EVERYWHERE = {"accounts.every", "history.forget"}
 
 # Events and ids go where an action has gone; on their own they are no actions.
 _FOLLOWING = ("events.", "ids.")

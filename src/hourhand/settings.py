@@ -115,6 +115,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, le=100_000, description="Connections that one address may have open at once, 1 to 100000."),
     ] = 200
+    history_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=36_500,
+            description="How many days `hourhand history --forget` keeps of what happened, 1 to 36500; 0 keeps all.",
+        ),
+    ] = 0
     log: Annotated[
         Literal["json", "off"],
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),

@@ -43,6 +43,7 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
         ("cors_origins", "", ()),
         ("trusted_proxies", "10.0.0.1,fd00::/8", ("10.0.0.1", "fd00::/8")),
         ("connections_per_address", "1", 1),
+        ("history_days", "365", 365),
         ("log", "off", "off"),
     ],
 )

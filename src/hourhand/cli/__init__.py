@@ -10,7 +10,7 @@ import sys
 import click
 
 from hourhand import __version__
-from hourhand.cli import accounts, database, errors, server
+from hourhand.cli import accounts, database, errors, history, server
 from hourhand.cli.words import examples
 
 
@@ -33,7 +33,16 @@ def hourhand(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (server.serve, accounts.account, database.migrate, database.check, database.backup, database.restore):
+for command in (
+    server.serve,
+    accounts.account,
+    history.history,
+    history.undelete,
+    database.migrate,
+    database.check,
+    database.backup,
+    database.restore,
+):
     hourhand.add_command(command)
 
 

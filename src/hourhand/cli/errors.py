@@ -12,6 +12,12 @@ _REASONS = {
     "too_short": "needs at least {limit} characters",
     "too_long": "has more than {limit} characters",
 }
+_CONFLICTS = {
+    "not_deleted": "{noun} {thing_id} is not deleted",
+    "name_taken": "the name {name!r} is in use by another {noun} now: rename that first",
+    "project_gone": "its project {project_id} is deleted: bring that back first",
+    "workspace_gone": "its workspace {workspace_id} is gone",
+}
 # What the drivers say that the storage does not translate: a right that is missing, a table that is not there.
 _DRIVERS = ("apsw", "psycopg")
 
@@ -38,10 +44,12 @@ def exit_code(error: Exception) -> int:
 
 
 def _refusal(error: Exception) -> str | None:
-    from hourhand.core.errors import Invalid, NotFound
+    from hourhand.core.errors import Conflict, Invalid, NotFound
 
     if isinstance(error, NotFound):
         return f"there is no {error.noun} {error.key}"
+    if isinstance(error, Conflict) and error.reason in _CONFLICTS:
+        return _CONFLICTS[error.reason].format(noun=error.noun, **error.about)
     if isinstance(error, Invalid):
         said = (f"{problem.field} {_REASONS.get(problem.reason, 'is not valid')}" for problem in error.problems)
         abouts = (problem.about for problem in error.problems)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+# Nobody's account: who acts is the operator, at the command line.
+OPERATOR = 0
+
 
 class Actor(Struct, frozen=True):
-    """An account at work. `now` is unix seconds; `caller` the name of the software, for the log."""
+    """An account at work. `now` is unix seconds; `caller` the name of the software, for the log.
+
+    The account of `OPERATOR` is in no workspace, and the log has no account where it acts.
+    """
 
     account_id: int
     now: int

@@ -68,6 +68,16 @@ def find(tx: Tx, actor: Actor, entry_id: int, *, lock: bool = False) -> TimeEntr
     return _tagged(tx, _read(row)) if row else None
 
 
+def whole(tx: Tx, entry_id: int) -> TimeEntry | None:
+    """An entry whatever its state and whoever asks, which waits for this transaction: for the operator."""
+    row = tx.row(
+        f"select {_COLUMNS} from time_entries e where e.bucket = :bucket and e.id = :id for update of e",
+        bucket=bucket_of(entry_id),
+        id=entry_id,
+    )
+    return _tagged(tx, _read(row)) if row else None
+
+
 def own(tx: Tx, actor: Actor, condition: str, *, limit: int, **named: int) -> list[TimeEntry]:
     """One's own entries in every workspace one is in: one routed statement each, merged here."""
     found: list[TimeEntry] = []

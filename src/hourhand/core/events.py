@@ -79,7 +79,7 @@ def record(
             thing_id,
             workspace_id,
             action,
-            actor.account_id if actor else None,
+            (actor.account_id or None) if actor else None,
             actor.caller[: texts.LONGEST_SOFTWARE] if actor and actor.caller else None,
             _text(before),
             _text(after),

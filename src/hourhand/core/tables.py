@@ -54,6 +54,21 @@ class Table(Generic[S]):
         self._tell(tx, actor, before=thing)
         return deleted
 
+    def find(self, tx: Tx, thing_id: int) -> S | None:
+        """A thing whatever its state and whoever asks, which waits for this transaction: for the operator."""
+        row = tx.row(
+            f"select {self.columns()} from {self.name} where bucket = :bucket and id = :id for update",
+            bucket=bucket_of(thing_id),
+            id=thing_id,
+        )
+        return self.read(row) if row else None
+
+    def restore(self, tx: Tx, actor: Actor, thing: S) -> S:
+        """Store a thing that was marked deleted as one that is there; for the log it is created again."""
+        restored = self._write(tx, thing, deleted_at=None)
+        self._tell(tx, actor, after=restored)
+        return restored
+
     def _write(self, tx: Tx, thing: S, **last: Any) -> S:
         bucket = bucket_of(_id(thing))
         written = structs.replace(thing, at=events.stamp(tx, bucket), **last)
