@@ -42,7 +42,7 @@ class Server(Struct, frozen=True):
 
 @contextmanager
 def hourhand(database: Path, key: Path) -> Iterator[Server]:
-    """Hourhand as it comes, with its log in a file."""
+    """Hourhand as it comes, but for the limit on how often a caller may ask; its log goes to a file."""
     with _running([str(_BESIDE_PYTHON / "hourhand"), "serve"], _free_port(), database, key) as server:
         yield server
 
@@ -70,6 +70,7 @@ def _running(command: list[str], port: int, database: Path, key: Path | None) ->
         environment["HOURHAND_DATABASE"] = f"sqlite:///{database}"
         environment["HOURHAND_KEY_FILE"] = str(key)
         environment["HOURHAND_PORT"] = str(port)
+        environment["HOURHAND_RATE_LIMIT"] = "off"
         # It stands in answers, which are to be the same whatever port is free.
         environment["HOURHAND_PUBLIC_URL"] = "http://localhost:8300"
     log = database.with_suffix(".log")

@@ -31,8 +31,8 @@ _ADDRESS = re.compile(rb"is at (http://127\.0\.0\.1:\d+)$", re.MULTILINE)
 class Server:
     """A server process on a free port; a context manager that starts it, and kills it if it still runs.
 
-    `folder` takes the key and all that the process prints. Settings are given by their names.
-    `program` is what is run, if not `hourhand`.
+    `folder` takes the key and all that the process prints. Settings are given by their names; what is asked
+    often here is let through. `program` is what is run, if not `hourhand`.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Server:
         self.database_url = database_url
         self.key = folder / "secret.key"
         self.url = ""
-        self._given = {"database": database_url, "key_file": self.key, "port": 0, **settings}
+        self._given = {"database": database_url, "key_file": self.key, "port": 0, "rate_limit": "off", **settings}
         self._stdout = folder / "stdout"
         self._stderr = folder / "stderr"
         self._process: subprocess.Popen[bytes] | None = None

@@ -85,10 +85,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=r"^(standard|toggl|off|[1-9]\d{0,5}/[1-9]\d{0,5})$",
-            description="Requests that a caller may make: `standard` is 10 a second after a burst of 60, `toggl` is 1 "
-            "a second after a burst of 3, `off` is no limit, and `20/100` is 20 a second after a burst of 100.",
+            description="Requests that an account may make from an address, or a stranger from theirs: `standard` is "
+            "10 a second after a burst of 60, `toggl` is 1 a second after a burst of 3, `off` is no limit, and "
+            "`20/100` is 20 a second after a burst of 100.",
         ),
-    ] = "off"
+    ] = "standard"
     body_limit: Annotated[
         int,
         Meta(ge=1 << 10, le=64 << 20, description="The largest request body, 1024 to 67108864 bytes."),

@@ -69,7 +69,7 @@ def cast(database: Database, tmp_path: Path) -> Cast:
 @pytest.fixture
 def settings() -> Settings:
     """The settings of `api`."""
-    return Settings(log="off")
+    return Settings(log="off", rate_limit="off")
 
 
 @pytest.fixture
@@ -83,6 +83,6 @@ def api(database: Database, cast: Cast, settings: Settings) -> Iterator[Api]:
 @pytest.fixture
 def recorded(database: Database, cast: Cast) -> Iterator[Api]:
     """The application in its recorded mode, on the same database."""
-    api = Api(House(database, cast.vault, Settings(log="off", v8_mode="recorded")))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode="recorded")))
     yield api
     api.close()

@@ -62,7 +62,7 @@ def test_no_shape_takes_what_is_the_servers_to_say(stage: Stage, wrapper: str) -
 
 
 def test_a_sign_up_makes_of_other_members_nothing(stage: Stage) -> None:
-    api = Api(House(stage.database, stage.world.vault, Settings(log="off", signup="open")))
+    api = Api(House(stage.database, stage.world.vault, Settings(log="off", rate_limit="off", signup="open")))
     row = MATRIX["POST /signups"]
     plain = _outcome(stage, api, "POST /signups", row, "nobody", "own")
     assert plain[0] == 200

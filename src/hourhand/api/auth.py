@@ -21,6 +21,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from msgspec import Struct
 
+from hourhand.api.addresses import subscriber
 from hourhand.api.http import Caller, House, header_of
 from hourhand.api.limits import LeakyBucket, Throttle
 from hourhand.core import accounts, new_accounts, passwords, sessions, tokens
@@ -195,7 +196,8 @@ class Cookie(Struct, frozen=True):
 
 
 def _address(connection: Connection) -> str:
-    return connection.client.host if connection.client else ""
+    """Whose tries are counted together."""
+    return subscriber(connection.client.host) if connection.client else ""
 
 
 def session_cookie(connection: Connection, https: bool) -> str | None:

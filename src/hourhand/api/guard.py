@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from hourhand.api.addresses import subscriber
 from hourhand.api.edge import SAFE_HEADERS, new_request_id
 from hourhand.api.outgoing import Outgoing
 
@@ -78,7 +79,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._arm(now)
         host = self.client[0] if self.client else None
         if host is not None and not _is_within(host, self.limits.uncounted):
-            self._count(_network(host))
+            self._count(subscriber(host))
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= self._room:
@@ -274,16 +275,6 @@ def _unclear(headers: list[tuple[bytes, bytes]], version: str, upgrade: bool) ->
 
 def _is_within(host: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
     return bool(networks) and any(ipaddress.ip_address(host) in network for network in networks)
-
-
-def _network(host: str) -> str:
-    """Whose connections are counted together: an IPv4 address, or an IPv6 /64, which one subscriber has whole."""
-    if ":" not in host:
-        return host
-    address = ipaddress.IPv6Address(host)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return address.packed[:8].hex()
 
 
 def _answer(status: int, line: str, more: list[tuple[bytes, bytes]]) -> bytes:

@@ -9,15 +9,20 @@ from collections.abc import Callable, Hashable
 from hourhand.core.errors import TooMany
 
 _MOST_KEYS = 100_000
+_INEXACT = 1e-6
 
 
 class LeakyBucket:
-    """Lets `burst` requests through at once and `rate` a second after that, for each key."""
+    """Lets `burst` requests through at once and `rate` a second after that, for each key.
 
-    def __init__(self, rate: float, burst: int, clock: Callable[[], float]) -> None:
+    It remembers the `most_keys` that came last; one that is forgotten begins anew.
+    """
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float], most_keys: int = _MOST_KEYS) -> None:
         self._rate = rate
         self._burst = burst
         self._clock = clock
+        self._most_keys = most_keys
         self._levels: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def take(self, key: Hashable) -> None:
@@ -25,14 +30,16 @@ class LeakyBucket:
         now = self._clock()
         level, seen = self._levels.pop(key, (0.0, now))
         level = max(0.0, level - (now - seen) * self._rate)
-        if level + 1 > self._burst:
+        over = level + 1 - self._burst
+        # A difference of two times is not exact.
+        if over > _INEXACT:
             self._put(key, level, now)
-            raise TooMany("requests", math.ceil((level + 1 - self._burst) / self._rate))
+            raise TooMany("requests", math.ceil(over / self._rate))
         self._put(key, level + 1, now)
 
     def _put(self, key: Hashable, level: float, now: float) -> None:
         self._levels[key] = (level, now)
-        if len(self._levels) > _MOST_KEYS:
+        if len(self._levels) > self._most_keys:
             self._levels.popitem(last=False)
 
 

@@ -123,7 +123,7 @@ def test_a_session_authenticates_until_it_is_ended(api: Api, cast: Cast) -> None
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(database: Database, cast: Cast) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", public_url="https://time.example.org")))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", public_url="https://time.example.org")))
     cookie = api("POST", "/sessions", cast.bob).headers["set-cookie"]
     assert cookie.startswith("__Host-timer-session=")
     assert "; Secure" in cookie
@@ -180,7 +180,7 @@ def test_a_profile_is_changed_and_nonsense_refused(api: Api, cast: Cast) -> None
 def test_signing_up_is_closed_unless_the_server_is_open(api: Api, database: Database, cast: Cast) -> None:
     user = {"user": {"email": "Test.User@example.org", "password": PASSWORD, "timezone": "Europe/Paris"}}
     assert api("POST", "/signups", None, user).status_code == 403
-    opened = Api(House(database, cast.vault, Settings(log="off", signup="open")))
+    opened = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="open")))
     out = opened("POST", "/signups", None, user).json()["data"]
     assert (out["fullname"], out["email"], out["timezone"]) == ("Test User", "test.user@example.org", "Europe/Paris")
     assert "api_token" not in out
@@ -196,7 +196,7 @@ def test_signing_up_is_closed_unless_the_server_is_open(api: Api, database: Data
 
 
 def test_nobody_takes_an_account_that_was_made_without_a_password(database: Database, cast: Cast) -> None:
-    opened = Api(House(database, cast.vault, Settings(log="off", signup="open")))
+    opened = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="open")))
     taken = {"user": {"email": cast.bob.account.email, "password": PASSWORD}}
     assert opened("POST", "/signups", None, taken).json() == ["User with this email already exists"]
     assert opened("GET", "/me", headers=basic(cast.bob.account.email, PASSWORD)).status_code == 403
@@ -205,7 +205,7 @@ def test_nobody_takes_an_account_that_was_made_without_a_password(database: Data
 
 
 def test_by_invitation_only_the_invited_sign_up(database: Database, cast: Cast) -> None:
-    invited = Api(House(database, cast.vault, Settings(log="off", signup="invite")))
+    invited = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="invite")))
     user = {"user": {"email": "fay@example.org", "password": PASSWORD}}
     assert invited("POST", "/signups", None, user).json() == ["Sign-up on this server needs an invitation"]
     database.write_now(lambda tx: new_accounts.invited(tx, "fay@example.org", "tests"))

@@ -49,7 +49,7 @@ def test_a_session_begins_with_either_and_any_body(api: Api, cast: Cast, databas
 
 
 def test_over_https_the_cookie_is_the_documented_one(database: Database, cast: Cast) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", public_url="https://time.example.org")))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", public_url="https://time.example.org")))
     cookie = api("POST", "/sessions", cast.bob).headers["set-cookie"].split("; ")
     assert cookie[0].startswith("__Host-timer-session=")
     assert {"Path=/", "HttpOnly", "Secure", "SameSite=Lax"} < set(cookie)

@@ -76,7 +76,7 @@ def test_a_new_token_is_a_string_and_the_old_one_is_worthless(api: Api, cast: Ca
 
 
 def test_signing_up_makes_a_person_with_a_workspace(database: Database, cast: Cast) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", signup="open")))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="open")))
     sent = {"email": "Fay@Example.org", "password": PASSWORD, "timezone": "Europe/Paris", "created_with": "tests"}
     out = api("POST", "/signups", None, {"user": sent}).json()["data"]
     assert (well_formed("user", out), "api_token" in out, "workspaces" in out) == (True, False, False)
@@ -206,7 +206,7 @@ def test_lists_are_filtered_by_activity(api: Api, cast: Cast) -> None:
 
 @pytest.mark.parametrize("mode", ["documented", "recorded"])
 def test_endpoints_to_come_say_so_in_a_line(database: Database, cast: Cast, mode: Any) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", v8_mode=mode)))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode=mode)))
     wid, pid = cast.acme.id, cast.private.id
     for request in (
         *(f"GET /workspaces/{wid}/{noun}" for noun in ("users", "groups", "workspace_users", "project_users")),

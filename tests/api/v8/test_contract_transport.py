@@ -94,7 +94,7 @@ def test_a_body_may_come_in_pieces(api: Api, cast: Cast) -> None:
 
 
 def test_the_limit_of_a_body_is_a_setting(database: Database, cast: Cast) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", body_limit=1024)))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", body_limit=1024)))
     assert api("POST", "/clients", cast.bob, content=b" " * 994 + b'{"client": {"name": "Largest"}}').status_code == 413
     assert api("POST", "/clients", cast.bob, content=b" " * 993 + b'{"client": {"name": "Largest"}}').status_code == 200
     api.close()
@@ -219,7 +219,7 @@ def test_unknown_members_are_ignored(api: Api, cast: Cast) -> None:
 @pytest.fixture
 def failing(database: Database, cast: Cast) -> Iterator[tuple[Api, list[Record]]]:
     """The application and its log, with a row in its database that cannot be."""
-    api = Api(House(database, cast.vault, Settings(log="off")))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off")))
     log: list[Record] = []
     api.app = Edge(litestar_app(api.house), log=log.append)
     database.write_now(

@@ -19,7 +19,13 @@ ASKING = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Header
 @pytest.fixture
 def listing(database: Database, cast: Cast) -> Iterator[Api]:
     """The application with two origins listed."""
-    api = Api(House(database, cast.vault, Settings(log="off", cors_origins=(LISTED, "http://two.example:8080"))))
+    api = Api(
+        House(
+            database,
+            cast.vault,
+            Settings(log="off", rate_limit="off", cors_origins=(LISTED, "http://two.example:8080")),
+        )
+    )
     yield api
     api.close()
 

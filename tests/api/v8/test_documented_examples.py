@@ -36,7 +36,7 @@ def test_every_example_is_answered_as_documented(stage: Stage, chapter: str) -> 
 
 @pytest.fixture(params=["documented", "recorded"])
 def stage(request: pytest.FixtureRequest, database: Database, cast: Cast, clock: Clock) -> Iterator[Stage]:
-    api = Api(House(database, cast.vault, Settings(log="off", signup="open", v8_mode=request.param)))
+    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="open", v8_mode=request.param)))
     stored = passwords.hashed(PASSWORD)
     database.write_now(lambda tx: accounts.set_password(tx, cast.ann.at(tx), cast.ann.id, stored))
     yield Stage(api, cast, clock, request.param)

@@ -16,7 +16,7 @@ from tests.cast import Cast
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(log="off", signup="open")
+    return Settings(log="off", rate_limit="off", signup="open")
 
 
 def sign_up(api: Api, name: str, **more: str) -> int:
