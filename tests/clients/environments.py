@@ -10,6 +10,7 @@ import fcntl
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,25 +22,40 @@ _BUILT_WITH = ("setuptools==80.9.0", "poetry-core==2.1.3", "wheel==0.45.1")
 
 def python_with(client: str) -> Path:
     """The Python of an environment that has a client; made now, unless it was before."""
-    wanted = (_LISTS / f"{client}.txt").read_bytes()
     version = "".join(map(str, sys.version_info[:3]))
-    place = _PLACE / f"{client}-{version}-{sha256(wanted).hexdigest()[:12]}"
+    return _made(client, version, _make_for_python) / "bin" / "python"
+
+
+def modules_with(client: str) -> Path:
+    """The folder of Node.js modules that has a client; made now, unless it was before."""
+    return _made(client, "node", _make_for_node) / "node_modules"
+
+
+def _made(client: str, version: str, make: Callable[[Path, Path], None]) -> Path:
+    wanted = _LISTS / f"{client}.txt"
+    place = _PLACE / f"{client}-{version}-{sha256(wanted.read_bytes()).hexdigest()[:12]}"
     _PLACE.mkdir(parents=True, exist_ok=True)
     with (_PLACE / f"{client}.lock").open("w") as lock:
         # Another test process may be making the same one.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (place / "ready").exists():
             shutil.rmtree(place, ignore_errors=True)
-            _make(place, _LISTS / f"{client}.txt")
+            make(place, wanted)
             (place / "ready").touch()
-    return place / "bin" / "python"
+    return place
 
 
-def _make(place: Path, wanted: Path) -> None:
+def _make_for_python(place: Path, wanted: Path) -> None:
     _run(sys.executable, "-m", "venv", str(place))
     install = (str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     _run(*install, *_BUILT_WITH)
     _run(*install, "--no-deps", "--no-build-isolation", "--requirement", str(wanted))
+
+
+def _make_for_node(place: Path, wanted: Path) -> None:
+    place.mkdir()
+    options = ("--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(place))
+    _run("npm", "install", *options, *wanted.read_text().split())
 
 
 def _run(*command: str) -> None:
