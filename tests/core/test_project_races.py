@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from hourhand.core import clients, new_projects, removals, time_entries
+from hourhand.core import clients, new_projects, project_members, removals, time_entries
 from hourhand.core.errors import Invalid
 from hourhand.core.new_projects import Draft
 from hourhand.core.places import Place
@@ -88,3 +88,28 @@ def test_no_entry_keeps_a_project_that_goes_as_it_comes(database: Database, cast
             at_once(threads, calls)
             left = "select id from time_entries where bucket = :bucket and project_id = :thing_id"
             assert count(database, left, project.id) == 0
+
+
+def test_of_those_who_put_one_into_a_project_at_once_one_does(database: Database, cast: Cast) -> None:
+    enter = partial(
+        act, database, cast.ann, project_members.create, project_members.Draft(cast.private.id, [cast.bob.id])
+    )
+    with ThreadPoolExecutor(MEETING) as threads:
+        for _ in range(ROUNDS):
+            outcomes = at_once(threads, [enter] * MEETING)
+            [[member]] = [outcome for outcome in outcomes if isinstance(outcome, list)]
+            act(database, cast.ann, project_members.delete, [member.id])
+
+
+def test_nobody_stays_in_a_project_that_goes_as_they_come(database: Database, cast: Cast) -> None:
+    with ThreadPoolExecutor(MEETING) as threads:
+        for i in range(ROUNDS):
+            project = act(database, cast.ann, new_projects.create, Draft(cast.acme.id, Changes(name=f"{i}")))
+            calls: list[Callable[[], object]] = [
+                partial(act, database, cast.ann, project_members.create, project_members.Draft(project.id, [it.id]))
+                for it in (cast.bob, cast.cleo)
+            ]
+            calls.insert(1, partial(act, database, cast.ann, removals.delete_projects, [project.id]))
+            at_once(threads, calls)
+            left = "select id from project_members where bucket = :bucket and project_id = :thing_id"
+            assert count(database, f"{left} and deleted_at is null", project.id) == 0

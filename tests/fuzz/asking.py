@@ -19,6 +19,7 @@ from tests.matrix.stage import Stage
 GOOD: dict[str, tuple[dict[str, Any], str, str]] = {
     "client": ({"name": "$"}, "client acme", "/clients/{}"),
     "project": ({"name": "$"}, "project public", "/projects/{}"),
+    "project_user": ({"pid": "$project public", "uid": "$person bob"}, "project_user cleos", ""),
     "tag": ({"name": "$"}, "tag acme", ""),
     "task": ({"name": "$", "pid": "$project public"}, "task public", "/tasks/{}"),
     "time_entry": ({"created_with": "tests", "start": "2023-11-14T20:00:00Z"}, "entry anns", "/time_entries/{}"),

@@ -199,6 +199,7 @@ MATRIX: dict[str, Row] = {
     "GET /workspaces/{id}/projects": Row("workspace", _OF_WORKSPACE),
     "GET /workspaces/{id}/tasks": Row("workspace", _OF_WORKSPACE),
     "GET /workspaces/{id}/tags": Row("workspace", _OF_WORKSPACE),
+    "GET /workspaces/{id}/project_users": Row("workspace", _OF_WORKSPACE),
     # Clients --------------------------------------------------------------------------------------
     "GET /clients": Row("own", _grid(f"own\n{_ALONE} list")),
     "POST /clients wid": Row("workspace", _PLACED_IN_WORKSPACE, {"client": {"name": "New", "wid": "$"}}),
@@ -346,6 +347,94 @@ MATRIX: dict[str, Row] = {
         """),
     ),
     "GET /projects/{id}/tasks": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     gone gone gone list gone gone
+            dan+gil gone gone gone gone gone gone
+            bob     list gone list gone gone gone
+            cleo    list list gone gone gone gone
+            ann     list list list gone gone gone
+        """),
+    ),
+    # Project users --------------------------------------------------------------------------------
+    "POST /project_users pid": Row(
+        "project",
+        _grid("""
+            public private bobs eves gone! missing!
+            eve     unfit unfit unfit data  unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit
+            bob     deny  unfit data  unfit unfit unfit
+            cleo    deny  data  unfit unfit unfit unfit
+            ann     data  data  data  unfit unfit unfit
+        """),
+        {"project_user": {"pid": "$", "uid": "$person fred"}},
+    ),
+    "POST /project_users uid": Row(
+        "person",
+        _grid("""
+            ann cleo bob! dan! gil! eve! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit unfit
+            bob+ann          data  data  clash unfit unfit unfit unfit
+        """),
+        {"project_user": {"pid": "$project bobs", "uid": "$"}},
+    ),
+    "POST /project_users wid": Row(
+        "workspace",
+        _grid("""
+            acme home! eves! missing!
+            eve+dan+gil+cleo unfit unfit unfit unfit
+            bob+ann          data  clash clash clash
+        """),
+        {"project_user": {"pid": "$project bobs", "uid": "$person fred", "wid": "$"}},
+    ),
+    "PUT /project_users/{id}": Row(
+        "project_user",
+        _grid("""
+            anns cleos hush bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
+            eve     unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob     deny  deny  unfit data  unfit unfit unfit unfit deny  deny  unfit unfit
+            cleo    deny  deny  data  unfit unfit unfit unfit unfit deny  unfit unfit unfit
+            ann     data  data  data  data  unfit unfit unfit unfit many  many  unfit unfit
+        """),
+        {"project_user": {"rate": 5}},
+    ),
+    "PUT /project_users/{id} pid": Row(
+        "project",
+        _grid("""
+            public private home eves missing
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit
+            bob+ann          kept  kept  kept  kept  kept
+        """),
+        {"project_user": {"rate": 5, "pid": "$"}},
+        at="project_user bobs",
+    ),
+    "PUT /project_users/{id} uid": Row(
+        "person",
+        _grid("""
+            ann cleo dan gil eve missing
+            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
+            bob+ann          kept  kept  kept  kept  kept  kept
+        """),
+        {"project_user": {"rate": 5, "uid": "$"}},
+        at="project_user bobs",
+    ),
+    "PUT /project_users/{id} wid": Row(
+        "workspace", _STAYS_IN_WORKSPACE_OF_BOBS, {"project_user": {"rate": 5, "wid": "$"}}, at="project_user bobs"
+    ),
+    "DELETE /project_users/{id}": Row(
+        "project_user",
+        _grid("""
+            anns cleos hush bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
+            eve     gone gone gone gone list gone gone gone gone gone gone gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone gone gone
+            bob     deny deny gone list gone gone gone gone deny deny gone gone
+            cleo    deny deny list gone gone gone gone gone deny gone gone gone
+            ann     list list list list gone gone gone gone list list gone gone
+        """),
+    ),
+    "GET /projects/{id}/project_users": Row(
         "project",
         _grid("""
             public private bobs eves gone! missing!
@@ -562,11 +651,6 @@ _SOON = _grid("""
 MATRIX |= {
     key: Row("workspace", _SOON)
     for key in (
-        "POST /project_users",
-        "PUT /project_users/{id}",
-        "DELETE /project_users/{id}",
-        "GET /projects/{id}/project_users",
-        "GET /workspaces/{id}/project_users",
         "GET /workspaces/{id}/users",
         "GET /workspaces/{id}/groups",
         "GET /workspaces/{id}/workspace_users",

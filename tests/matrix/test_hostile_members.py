@@ -12,6 +12,7 @@ from msgspec import structs
 
 from hourhand.api.http import House
 from hourhand.api.v8.clients import ClientIn, ClientOut
+from hourhand.api.v8.project_users import ProjectUserIn, ProjectUserOut
 from hourhand.api.v8.projects import ProjectIn, ProjectOut
 from hourhand.api.v8.tags import TagIn, TagOut
 from hourhand.api.v8.tasks import TaskIn, TaskOut
@@ -30,6 +31,7 @@ from tests.matrix.table import ALLOWED, MATRIX, Row
 SHAPES = {
     "client": (ClientIn, ClientOut),
     "project": (ProjectIn, ProjectOut),
+    "project_user": (ProjectUserIn, ProjectUserOut),
     "tag": (TagIn, TagOut),
     "task": (TaskIn, TaskOut),
     "time_entry": (TimeEntryIn, TimeEntryOut),

@@ -59,7 +59,7 @@ def build(database: Database, folder: Path) -> World:
     """The world, in a database without people.
 
     Ann owns Acme. Bob and Cleo are members; Cleo manages the private project. Dan has left. Fred's account is
-    disabled. Gil was invited and has not accepted. Eve is at home elsewhere.
+    disabled. Gil was invited and has not accepted. Eve is at home elsewhere, where Fred is a member too.
     """
     vault = open_vault(folder / "secret.key")
     people = {name: person(database, vault, name.capitalize()) for name in NAMES}
@@ -77,6 +77,7 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     for name in NAMES:
         if name not in ("ann", "eve"):
             members.join(tx, ann, acme, people[name].id, "member")
+    members.join(tx, eve, people["eve"].home, people["fred"].id, "member")
     things = {
         "workspace": {"acme": acme, "home": people["ann"].home, "eves": people["eve"].home},
         "person": {name: people[name].id for name in NAMES},
@@ -94,6 +95,7 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     }
     made = _projects(tx, people, acme)
     things["project"] = {name: project.id for name, project in made.items()}
+    things["project_user"] = _project_users(tx, people, made)
     things["task"] = _tasks(tx, people, made)
     things["entry"] = _entries(tx, people, things)
     _let_go(tx, people, things)
@@ -106,7 +108,7 @@ def _projects(tx: Tx, people: dict[str, Person], acme: int) -> dict[str, Project
         return new_projects.create(tx, people[owner].at(tx), new_projects.Draft(workspace_id, wanted))
 
     home, eves = people["ann"].home, people["eve"].home
-    made = {
+    return {
         "public": make("ann", acme, "acme project", is_private=False, rate=Decimal("49.13")),
         "private": make("ann", acme, "acme hush project", rate=Decimal("48.12")),
         "bobs": make("bob", acme, "acme project of bobs"),
@@ -117,8 +119,26 @@ def _projects(tx: Tx, people: dict[str, Person], acme: int) -> dict[str, Project
         "hush": make("ann", acme, "acme hush mould", template=True),
         "eves_mould": make("eve", eves, "eves mould", template=True),
     }
-    project_members.add(tx, people["ann"].at(tx), made["private"], people["cleo"].id, manager=True)
-    return made
+
+
+def _project_users(tx: Tx, people: dict[str, Person], made: dict[str, Project]) -> dict[str, int]:
+    def add(project: str, name: str, manager: bool = False, rate: int | None = None) -> int:
+        actor = people["ann"].at(tx)
+        return project_members.add(tx, actor, made[project], people[name].id, manager=manager, rate=rate).id
+
+    def maker(project: str) -> int:
+        return project_members.of_project(tx, made[project])[0].id
+
+    return {
+        "anns": maker("public"),
+        "cleos": add("public", "cleo", rate=4307),
+        "hush": add("private", "cleo", True, 4406),
+        "bobs": maker("bobs"),
+        "home": maker("home"),
+        "eves": maker("eves"),
+        "gone": add("public", "bob"),
+        "lost": maker("gone"),
+    }
 
 
 def _tasks(tx: Tx, people: dict[str, Person], made: dict[str, Project]) -> dict[str, int]:
@@ -171,6 +191,7 @@ def _let_go(tx: Tx, people: dict[str, Person], things: dict[str, dict[str, int]]
     removals.delete_client(tx, ann, things["client"]["gone"])
     removals.delete_tag(tx, ann, things["tag"]["gone"])
     removals.delete_projects(tx, ann, [things["project"]["gone"]])
+    project_members.delete(tx, ann, [things["project_user"]["gone"]])
     removals.delete_tasks(tx, ann, [things["task"]["gone"]])
     time_entries.delete(tx, people["bob"].at(tx), [things["entry"]["gone"]])
 
@@ -200,4 +221,6 @@ def _secrets(vault: Vault, people: dict[str, Person], things: dict[str, dict[str
         Secret("47.11", ("ann",)),
         Secret("48.12", ("ann", "cleo")),
         Secret("49.13", ("ann",)),
+        Secret("43.07", ("ann",)),
+        Secret("44.06", ("ann", "cleo")),
     ]

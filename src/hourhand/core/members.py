@@ -75,6 +75,18 @@ def is_active(tx: Tx, workspace_id: int, account_id: int) -> bool:
     )
 
 
+def active_among(tx: Tx, workspace_id: int, account_ids: list[int]) -> set[int]:
+    """Those of these accounts that may be given work in a workspace."""
+    rows = tx.rows(
+        "select account_id from members where bucket = :bucket and workspace_id = :workspace_id"
+        " and account_id in (:account_ids) and deleted_at is null and active",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        account_ids=[account_id for account_id in account_ids if ids.possible(account_id)],
+    )
+    return {account_id for (account_id,) in rows}
+
+
 def workspace_ids(tx: Tx, account_id: int) -> list[int]:
     """The workspaces a person is in, oldest first."""
     rows = tx.rows(

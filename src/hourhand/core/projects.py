@@ -86,19 +86,28 @@ class Standing(Struct, frozen=True):
     sees_rates: bool
     currency: str
 
+    @classmethod
+    def of(cls, row: Row) -> Standing:
+        """The standing that a row which ends with `STANDING` tells."""
+        role, manager, only_admins_see_rates, currency = row[-4:]
+        admin = role != "member"
+        return cls(admin, bool(manager), admin or bool(manager) or not only_admins_see_rates, currency)
 
-_SELECT = f"""
-select {columns(Project, "p")}, m.role, pm.manager, w.only_admins_see_billable_rates, w.default_currency
-from projects p
+
+# What the actor (`:me`) is to the project `p`, to be selected last and joined; and whether they may know of it.
+STANDING = "m.role, pm.manager, w.only_admins_see_billable_rates, w.default_currency"
+STANDING_JOINS = """
 join workspaces w on w.bucket = p.bucket and w.id = p.workspace_id
 join members m on m.bucket = p.bucket and m.workspace_id = p.workspace_id
     and m.account_id = :me and m.active and m.deleted_at is null
 left join project_members pm on pm.bucket = p.bucket and pm.project_id = p.id
     and pm.account_id = :me and pm.deleted_at is null
 """
-_KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
+KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
+
+_SELECT = f"select {columns(Project, 'p')}, {STANDING} from projects p {STANDING_JOINS}"
 # People leave a project in the moment it is deleted; those are the ones who learn of it.
-_KNOWN_OR_LEFT = f"""({_KNOWN} or p.deleted_at is not null and (p.bucket, p.id, p.deleted_at) in (
+_KNOWN_OR_LEFT = f"""({KNOWN} or p.deleted_at is not null and (p.bucket, p.id, p.deleted_at) in (
     select l.bucket, l.project_id, l.deleted_at from project_members l
     where l.bucket in (:buckets) and l.workspace_id in (:workspace_ids) and l.account_id = :me
         and l.deleted_at is not null))"""
@@ -112,7 +121,6 @@ _ACTUAL_SECONDS = """
 select x.project_id, cast(sum(x.duration) as bigint) from time_entries x
 where {} and x.deleted_at is null and x.project_id is not null and x.duration > 0 group by x.bucket, x.project_id
 """
-_WIDTH = len([field for field in structs.fields(Project) if field.required])
 _read = reader(Project)
 _UPDATE = update_of("projects", Project)
 
@@ -160,7 +168,7 @@ def listing(
     rows = tx.rows(
         _SELECT
         + "where p.bucket in (:buckets) and p.workspace_id in (:workspace_ids) and p.at >= :since"
-        + (f" and p.deleted_at is null and {_KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
+        + (f" and p.deleted_at is null and {KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
         + ("" if active is None else " and p.active = :active")
         + ("" if client_id is None else " and p.client_id = :client_id")
         + (" and p.template" if templates_only else ""),
@@ -298,7 +306,7 @@ def check_place(tx: Tx, actor: Actor, problems: Problems, before: Project, after
 
 def _find(tx: Tx, actor: Actor, project_id: int, lock: str = "") -> tuple[Project, Standing]:
     row = ids.possible(project_id) and tx.row(
-        f"{_SELECT} where p.bucket = :bucket and p.id = :id and p.deleted_at is null and {_KNOWN}{lock}",
+        f"{_SELECT} where p.bucket = :bucket and p.id = :id and p.deleted_at is null and {KNOWN}{lock}",
         bucket=bucket_of(project_id),
         id=project_id,
         me=actor.account_id,
@@ -316,10 +324,7 @@ def _managed(tx: Tx, actor: Actor, project_id: int) -> tuple[Project, Standing]:
 
 
 def _parts(row: Row) -> tuple[Project, Standing]:
-    role, manager, only_admins_see_rates, currency = row[_WIDTH:]
-    admin = role != "member"
-    sees_rates = admin or bool(manager) or not only_admins_see_rates
-    return _read(row), Standing(admin, bool(manager), sees_rates, currency)
+    return _read(row), Standing.of(row)
 
 
 def _shown(project: Project, standing: Standing) -> Project:

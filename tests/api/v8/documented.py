@@ -67,6 +67,7 @@ user = partial(shape, "user")
 workspace = partial(shape, "workspace")
 client = partial(shape, "client")
 project = partial(shape, "project")
+project_user = partial(shape, "project_user")
 tag = partial(shape, "tag")
 task = partial(shape, "task")
 entry = partial(shape, "time_entry")
@@ -471,6 +472,73 @@ PROJECTS = [
     Example("DELETE /projects/{project},{public},{private}", None, ["{project}", "{public}", "{private}"]),
 ]
 
+BOB_IN_FACTORY = {"id": "{project user}", "pid": "{project}", "uid": "{bob}", "wid": "{workspace}"}
+CLEO_IN_FACTORY = {"id": "{other project user}", "pid": "{project}", "uid": "{cleo}", "wid": "{workspace}"}
+PROJECT_USERS = [
+    Example(
+        "POST /project_users",
+        {"project_user": {"pid": "{project}", "uid": "{bob}", "rate": 4.0, "manager": True}},
+        data(project_user(id=ID, pid="{project}", uid="{bob}", wid="{workspace}", manager=True, rate=4)),
+        keeps="project user",
+    ),
+    Example(
+        "PUT /project_users/{project user}",
+        {"project_user": {"manager": False, "rate": 15, "fields": "fullname"}},
+        data(project_user(**BOB_IN_FACTORY, manager=False, rate=15, fullname="Bob", at=TIME)),
+    ),
+    Example(
+        "POST /project_users",
+        {"project_user": {"pid": "{project}", "uid": "{cleo}", "rate": 4}},
+        data(project_user(id=ID, pid="{project}", uid="{cleo}", wid="{workspace}", manager=False, rate=4)),
+        keeps="other project user",
+    ),
+    Example(
+        "GET /projects/{project}/project_users",
+        None,
+        [
+            project_user(id=ID, pid="{project}", uid="{user}", wid="{workspace}", manager=True, rate=None),
+            project_user(**BOB_IN_FACTORY, manager=False, rate=15),
+            project_user(**CLEO_IN_FACTORY, manager=False, rate=4),
+        ],
+    ),
+    Example(
+        "GET /workspaces/{workspace}/project_users",
+        None,
+        [
+            *(project_user(id=ID, pid=pid, uid="{user}", manager=True, at=TIME) for pid in ("{public}", "{private}")),
+            project_user(id=ID, pid="{private}", uid="{cleo}", manager=True, at=TIME),
+            *(project_user(id=ID, pid=pid, uid="{user}", manager=True, at=TIME) for pid in ("{project}", "{mould}")),
+            project_user(**BOB_IN_FACTORY, manager=False, rate=15, at=TIME),
+            project_user(**CLEO_IN_FACTORY, manager=False, rate=4, at=TIME),
+        ],
+    ),
+    Example(
+        "PUT /project_users/{project user},{other project user}",
+        {"project_user": {"manager": False, "rate": 15, "fields": "fullname"}},
+        data(
+            [
+                project_user(**BOB_IN_FACTORY, manager=False, rate=15, at=TIME),
+                project_user(**CLEO_IN_FACTORY, manager=False, rate=15, at=TIME),
+            ]
+        ),
+    ),
+    Example(
+        "DELETE /project_users/{project user},{other project user}",
+        None,
+        ["{project user}", "{other project user}"],
+    ),
+    Example(
+        "POST /project_users",
+        {"project_user": {"pid": "{project}", "uid": "{bob},{cleo}", "rate": 4.0, "manager": True}},
+        data(
+            [
+                project_user(id=ID, pid="{project}", uid="{bob}", wid="{workspace}", manager=True, rate=4),
+                project_user(id=ID, pid="{project}", uid="{cleo}", wid="{workspace}", manager=True, rate=4),
+            ]
+        ),
+    ),
+]
+
 TAGS = [
     Example(
         "POST /tags",
@@ -706,6 +774,7 @@ CHAPTERS = {
     "workspaces": WORKSPACES,
     "clients": CLIENTS,
     "projects": PROJECTS,
+    "project_users": PROJECT_USERS,
     "tags": TAGS,
     "tasks": TASKS,
     "time_entries": TIME_ENTRIES,

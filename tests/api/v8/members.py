@@ -20,6 +20,7 @@ ORDER: dict[str, list[str]] = {
         "client": "id wid name notes at",
         "project": "id guid wid cid name billable is_private active template template_id at created_at color"
         " auto_estimates estimated_hours actual_hours rate currency hex_color",
+        "project_user": "id pid uid wid manager rate fullname at",
         "tag": "id wid name at",
         "task": "name id wid pid uid active at estimated_seconds tracked_seconds uname done_seconds",
         "time_entry": "id guid wid pid tid billable start stop duration description tags duronly at uid",
@@ -33,11 +34,14 @@ OPTIONAL: dict[str, set[str]] = {
         "workspace": "default_hourly_rate api_token logo_url ical_url",
         "client": "notes",
         "project": "guid cid template_id estimated_hours actual_hours rate currency",
+        "project_user": "fullname",
         "tag": "",
         "task": "uid tracked_seconds uname done_seconds",
         "time_entry": "pid tid stop description tags",
     }.items()
 }
+# What is shown as null where it is not set.
+NULLABLE = {"project_user": {"rate"}}
 
 
 def well_formed(entity: str, answer: dict[str, Any], *, without: tuple[str, ...] = ()) -> bool:
@@ -48,5 +52,5 @@ def well_formed(entity: str, answer: dict[str, Any], *, without: tuple[str, ...]
         list(answer) == [member for member in order if member in answer]
         and needed <= set(answer)
         and not set(without) & set(answer)
-        and None not in answer.values()
+        and {member for member, value in answer.items() if value is None} <= NULLABLE.get(entity, set())
     )

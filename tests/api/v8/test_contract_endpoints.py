@@ -207,16 +207,12 @@ def test_lists_are_filtered_by_activity(api: Api, cast: Cast) -> None:
 @pytest.mark.parametrize("mode", ["documented", "recorded"])
 def test_endpoints_to_come_say_so_in_a_line(database: Database, cast: Cast, mode: Any) -> None:
     api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode=mode)))
-    wid, pid = cast.acme.id, cast.private.id
+    wid = cast.acme.id
     for request in (
-        *(f"GET /workspaces/{wid}/{noun}" for noun in ("users", "groups", "workspace_users", "project_users")),
+        *(f"GET /workspaces/{wid}/{noun}" for noun in ("users", "groups", "workspace_users")),
         f"POST /workspaces/{wid}/invite",
-        *(f"{verb} /{noun}/1" for noun in ("project_users", "workspace_users", "groups") for verb in ("PUT", "DELETE")),
-        *(
-            "POST /project_users",
-            "POST /groups",
-            f"GET /projects/{pid}/project_users",
-        ),
+        *(f"{verb} /{noun}/1" for noun in ("workspace_users", "groups") for verb in ("PUT", "DELETE")),
+        "POST /groups",
         *(f"GET /dashboard/{wid}", "POST /batch_updates", "GET /status", "GET /updates"),
         "POST /feedback",
         *("POST /feedback/web", "POST /lost_passwords"),

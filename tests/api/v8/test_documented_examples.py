@@ -54,6 +54,8 @@ class Stage:
         self.cookie = ""
         self.ids = {
             "user": cast.ann.id,
+            "bob": cast.bob.id,
+            "cleo": cast.cleo.id,
             "home": cast.ann.home,
             "workspace": cast.acme.id,
             "public": cast.public.id,

@@ -12,6 +12,7 @@ from hourhand.api.v8 import (
     document,
     logos,
     me,
+    project_users,
     projects,
     tags,
     tasks,
@@ -24,7 +25,10 @@ from hourhand.api.v8.refuse import REFUSALS
 from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
-_PARTS = (me, desktop, workspaces, logos, clients, projects, tags, tasks, time_entries, timeline, unfinished)
+_PARTS = (
+    *(me, desktop, workspaces, logos, clients, projects, project_users, tags, tasks, time_entries, timeline),
+    unfinished,
+)
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 
 

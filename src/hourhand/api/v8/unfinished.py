@@ -10,10 +10,6 @@ from hourhand.api import http
 from hourhand.api.http import CallerGiven
 
 _ENDPOINTS = {
-    "/project_users": ["POST"],
-    "/project_users/{ids:str}": ["PUT", "DELETE"],
-    "/projects/{project_id:str}/project_users": ["GET"],
-    "/workspaces/{workspace_id:str}/project_users": ["GET"],
     "/workspaces/{workspace_id:str}/users": ["GET"],
     "/workspaces/{workspace_id:str}/groups": ["GET"],
     "/workspaces/{workspace_id:str}/workspace_users": ["GET"],

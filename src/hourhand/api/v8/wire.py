@@ -16,9 +16,11 @@ from hourhand.api.handler import Handler
 from hourhand.api.http import Caller
 from hourhand.api.openapi import Refused
 from hourhand.api.v8 import times
+from hourhand.core.errors import Malformed
 
 T = TypeVar("T")
 MOST_IDS = 200
+_TOO_MANY = f"At most {MOST_IDS} ids are allowed"
 _ID = re.compile(r"[0-9]{1,100}")
 _UNFIT = list[str] | str | None
 # Of any endpoint. A failed create or update is 404 or 400, as the mode says.
@@ -145,8 +147,20 @@ def path_ids(noun: str, segment: str) -> list[int]:
     """The ids, joined by commas, of a mass action, without repetition. Raises `BadPath`."""
     parts = segment.split(",")
     if len(parts) > MOST_IDS:
-        raise BadPath(f"At most {MOST_IDS} ids are allowed")
+        raise BadPath(_TOO_MANY)
     return list(dict.fromkeys(path_id(noun, part) for part in parts))
+
+
+def ids_sent(member: str, value: int | str | None) -> list[int]:
+    """The ids that a member of a body holds, perhaps joined by commas, without repetition. Raises `Malformed`."""
+    parts = [part.strip() for part in str(value or "").split(",")]
+    if parts in ([""], ["0"]):
+        return []
+    if len(parts) > MOST_IDS:
+        raise Malformed(_TOO_MANY)
+    if not all(map(_ID.fullmatch, parts)):
+        raise Malformed(f"{member} must be a positive integer, or several joined by commas")
+    return list(dict.fromkeys(map(int, parts)))
 
 
 def bound(text: str | None, which: str) -> int | None:
