@@ -30,6 +30,7 @@ CROSSING = {
     "members.join": "the member is with the workspace, what leads to it with the person",
     "members.remove": "as members.join",
     "removals.leave_workspace": "as members.join; and what ran there stops",
+    "removals.remove_member": "as removals.leave_workspace; and the person's default workspace is another",
     "time_entries.create": "the entry is with the workspace, that it runs with the person; what ran may be elsewhere",
     "time_entries.start": "as time_entries.create",
     "time_entries.stop": "as time_entries.create",

@@ -18,6 +18,7 @@ from tests.matrix.stage import Stage
 # By wrapper: what a body needs to be well, which of Ann's things it is about, and where that can be read.
 GOOD: dict[str, tuple[dict[str, Any], str, str]] = {
     "client": ({"name": "$"}, "client acme", "/clients/{}"),
+    "group": ({"name": "$"}, "group acme", ""),
     "project": ({"name": "$"}, "project public", "/projects/{}"),
     "project_user": ({"pid": "$project public", "uid": "$person bob"}, "project_user cleos", ""),
     "tag": ({"name": "$"}, "tag acme", ""),
@@ -25,6 +26,7 @@ GOOD: dict[str, tuple[dict[str, Any], str, str]] = {
     "time_entry": ({"created_with": "tests", "start": "2023-11-14T20:00:00Z"}, "entry anns", "/time_entries/{}"),
     "user": ({"fullname": "$"}, "person ann", "/me"),
     "workspace": ({"name": "$"}, "workspace home", "/workspaces/{}"),
+    "workspace_user": ({"admin": False}, "member bob", ""),
 }
 _ODD = "$odd"
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -40,13 +40,8 @@ REFUSED = {
 _number = count()
 _KINDS = {"wid": "workspace", "default_wid": "workspace", "pid": "project", "template_id": "project", "cid": "client"}
 _KINDS |= {"tid": "task", "uid": "person", "id": "workspace", "client_id": "client", "project_id": "project"}
-_KINDS |= {
-    "project_user_id": "project_user",
-    "tag_id": "tag",
-    "task_id": "task",
-    "time_entry_id": "entry",
-    "workspace_id": "workspace",
-}
+_KINDS |= {"group_id": "group", "workspace_user_id": "member", "project_user_id": "project_user"}
+_KINDS |= {"tag_id": "tag", "task_id": "task", "time_entry_id": "entry", "workspace_id": "workspace"}
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,7 @@ def _cross(database: Database, cast: Cast) -> None:
         ann = cast.ann.at(tx)
         removed = members.join(tx, ann, cast.acme.id, cast.dan.id, "member")
         members.remove(tx, ann, removed)
+        removals.remove_member(tx, ann, members.join(tx, ann, cast.acme.id, cast.dan.id, "member").id)
         removals.leave_workspace(tx, cast.bob.at(tx), cast.acme.id)
 
     for work in (account, entries, workspaces):

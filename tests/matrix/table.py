@@ -80,6 +80,26 @@ _OF_WORKSPACE = _grid("""
     bob+cleo list gone gone
     ann      list gone gone
 """)
+_OF_ADMINISTERED_WORKSPACE = _grid("""
+    acme eves missing!
+    eve      gone list gone
+    dan+gil  gone gone gone
+    bob+cleo deny gone gone
+    ann      list gone gone
+""")
+_PLACED_IN_ADMINISTERED_WORKSPACE = _grid("""
+    acme eves missing!
+    eve      unfit data  unfit
+    dan+gil  unfit unfit unfit
+    bob+cleo deny  unfit unfit
+    ann      data  unfit unfit
+""")
+_STAYS_IN_WORKSPACE_OF_ANN = _grid("""
+    acme home eves missing
+    eve+dan+gil unfit unfit unfit unfit
+    bob+cleo    deny  deny  deny  deny
+    ann         kept  kept  kept  kept
+""")
 _OWN = _grid(f"""
     own
     {_ALONE} data
@@ -200,6 +220,75 @@ MATRIX: dict[str, Row] = {
     "GET /workspaces/{id}/tasks": Row("workspace", _OF_WORKSPACE),
     "GET /workspaces/{id}/tags": Row("workspace", _OF_WORKSPACE),
     "GET /workspaces/{id}/project_users": Row("workspace", _OF_WORKSPACE),
+    "GET /workspaces/{id}/users": Row("workspace", _OF_ADMINISTERED_WORKSPACE),
+    "GET /workspaces/{id}/groups": Row("workspace", _OF_ADMINISTERED_WORKSPACE),
+    "GET /workspaces/{id}/workspace_users": Row("workspace", _OF_WORKSPACE),
+    # Workspace users ------------------------------------------------------------------------------
+    "PUT /workspace_users/{id}": Row(
+        "member",
+        _grid("""
+            ann! bob gil fred dan! eve! missing!
+            eve      unfit unfit unfit unfit unfit clash unfit
+            dan+gil  unfit unfit unfit unfit unfit unfit unfit
+            bob+cleo deny  deny  deny  deny  unfit unfit unfit
+            ann      clash data  data  data  unfit unfit unfit
+        """),
+        {"workspace_user": {"admin": False}},
+    ),
+    "PUT /workspace_users/{id} admin": Row(
+        "member",
+        _grid("""
+            ann bob gil dan! eve missing!
+            eve      unfit unfit unfit unfit data  unfit
+            dan+gil  unfit unfit unfit unfit unfit unfit
+            bob+cleo deny  deny  deny  unfit unfit unfit
+            ann      data  data  data  unfit unfit unfit
+        """),
+        {"workspace_user": {"admin": True}},
+    ),
+    "DELETE /workspace_users/{id}": Row(
+        "member",
+        _grid("""
+            ann! bob cleo gil fred dan! eve! missing!
+            eve     gone gone gone gone gone gone deny gone
+            dan+gil gone gone gone gone gone gone gone gone
+            bob     deny null deny deny deny gone gone gone
+            cleo    deny deny null deny deny gone gone gone
+            ann     deny null null null null gone gone gone
+        """),
+    ),
+    # Groups ---------------------------------------------------------------------------------------
+    "POST /groups wid": Row("workspace", _PLACED_IN_ADMINISTERED_WORKSPACE, {"group": {"name": "New", "wid": "$"}}),
+    "POST /groups workspace.id": Row(
+        "workspace", _PLACED_IN_ADMINISTERED_WORKSPACE, {"group": {"name": "New", "workspace": {"id": "$"}}}
+    ),
+    "PUT /groups/{id}": Row(
+        "group",
+        _grid("""
+            acme home eves gone! missing!
+            eve      unfit unfit data  unfit unfit
+            dan+gil  unfit unfit unfit unfit unfit
+            bob+cleo deny  unfit unfit unfit unfit
+            ann      data  data  unfit unfit unfit
+        """),
+        {"group": {"name": "New"}},
+    ),
+    "PUT /groups/{id} wid": Row(
+        "workspace", _STAYS_IN_WORKSPACE_OF_ANN, {"group": {"name": "New", "wid": "$"}}, at="group acme"
+    ),
+    "PUT /groups/{id} workspace.id": Row(
+        "workspace", _STAYS_IN_WORKSPACE_OF_ANN, {"group": {"name": "New", "workspace": {"id": "$"}}}, at="group acme"
+    ),
+    "DELETE /groups/{id}": Row(
+        "group",
+        _grid("""
+            acme home eves gone! missing!
+            eve      gone gone null gone gone
+            dan+gil  gone gone gone gone gone
+            bob+cleo deny gone gone gone gone
+            ann      null null gone gone gone
+        """),
+    ),
     # Clients --------------------------------------------------------------------------------------
     "GET /clients": Row("own", _grid(f"own\n{_ALONE} list")),
     "POST /clients wid": Row("workspace", _PLACED_IN_WORKSPACE, {"client": {"name": "New", "wid": "$"}}),
@@ -651,15 +740,7 @@ _SOON = _grid("""
 MATRIX |= {
     key: Row("workspace", _SOON)
     for key in (
-        "GET /workspaces/{id}/users",
-        "GET /workspaces/{id}/groups",
-        "GET /workspaces/{id}/workspace_users",
         "POST /workspaces/{id}/invite",
-        "PUT /workspace_users/{id}",
-        "DELETE /workspace_users/{id}",
-        "POST /groups",
-        "PUT /groups/{id}",
-        "DELETE /groups/{id}",
         "GET /dashboard/{id}",
         "POST /batch_updates",
         "GET /status",

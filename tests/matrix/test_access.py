@@ -24,6 +24,7 @@ _ASTRAY = [
     "select 1 from time_entries e join tasks t on t.id = e.task_id where e.project_id <> t.project_id",
     "select 1 from time_entry_tags x join time_entries e on e.id = x.time_entry_id join tags t on t.id = x.tag_id"
     " where e.workspace_id <> t.workspace_id",
+    "select 1 from group_members m join groups g on g.id = m.group_id where g.workspace_id <> m.workspace_id",
     "select 1 from project_members m join projects p on p.id = m.project_id where m.workspace_id <> p.workspace_id",
 ]
 

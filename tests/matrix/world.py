@@ -13,6 +13,7 @@ from msgspec import Struct
 from hourhand.core import (
     accounts,
     clients,
+    groups,
     members,
     new_projects,
     project_members,
@@ -74,13 +75,21 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     acme = workspaces.create(tx, ann, workspaces.Draft("acme")).id
     rates = workspaces.Changes(default_hourly_rate=Decimal("47.11"), only_admins_see_billable_rates=True)
     workspaces.update(tx, ann, acme, rates)
-    for name in NAMES:
-        if name not in ("ann", "eve"):
-            members.join(tx, ann, acme, people[name].id, "member")
+    joined = {
+        name: members.join(tx, ann, acme, people[name].id, "member").id for name in NAMES if name not in ("ann", "eve")
+    }
     members.join(tx, eve, people["eve"].home, people["fred"].id, "member")
+    owner = members.current(tx, ann, acme).id
     things = {
         "workspace": {"acme": acme, "home": people["ann"].home, "eves": people["eve"].home},
         "person": {name: people[name].id for name in NAMES},
+        "member": {**joined, "ann": owner, "eve": members.current(tx, eve, people["eve"].home).id},
+        "group": {
+            "acme": groups.create(tx, ann, groups.Draft(acme, "acme hidden group")).id,
+            "gone": groups.create(tx, ann, groups.Draft(acme, "acme hidden old group")).id,
+            "home": groups.create(tx, ann, groups.Draft(people["ann"].home, "anns group")).id,
+            "eves": groups.create(tx, eve, groups.Draft(people["eve"].home, "eves group")).id,
+        },
         "client": {
             "acme": clients.create(tx, ann, clients.Draft(acme, "acme client", "acme notes")).id,
             "gone": clients.create(tx, ann, clients.Draft(acme, "acme old client")).id,
@@ -188,6 +197,8 @@ def _let_go(tx: Tx, people: dict[str, Person], things: dict[str, dict[str, int]]
             acme=acme,
             gil=gil,
         )
+    groups.set_members(tx, ann, things["group"]["acme"], [people["ann"].id, people["bob"].id])
+    groups.delete(tx, ann, things["group"]["gone"])
     removals.delete_client(tx, ann, things["client"]["gone"])
     removals.delete_tag(tx, ann, things["tag"]["gone"])
     removals.delete_projects(tx, ann, [things["project"]["gone"]])
@@ -200,7 +211,12 @@ def _secrets(vault: Vault, people: dict[str, Person], things: dict[str, dict[str
     own = [
         Secret(text, (name,))
         for name, person in people.items()
-        for text in (person.token, person.account.email, f"{name.capitalize()}'s workspace")
+        for text in (person.token, f"{name.capitalize()}'s workspace")
+    ]
+    # Who is in Acme, or invited to it, is known there by their address.
+    addresses = [
+        Secret(person.account.email, (name,) if name in ("dan", "eve") else ("ann", "bob", "cleo", name))
+        for name, person in people.items()
     ]
     keys = [
         Secret(vault.derive(f"workspace|{things['workspace'][workspace]}"), (owner,))
@@ -208,9 +224,11 @@ def _secrets(vault: Vault, people: dict[str, Person], things: dict[str, dict[str
     ]
     return [
         *own,
+        *addresses,
         *keys,
         Secret("acme", ("ann", "bob", "cleo")),
         Secret("hush", ("ann", "cleo")),
+        Secret("hidden", ("ann",)),
         Secret("of bobs", ("ann", "bob")),
         Secret("anns", ("ann",)),
         Secret("bobs work", ("ann", "bob")),

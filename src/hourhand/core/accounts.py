@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import dates, pictures, texts, workspaces
+from hourhand.core import dates, members, pictures, texts, workspaces
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Invalid, NotFound, Problem, Problems
 from hourhand.core.ids import bucket_of, bucket_of_text
 from hourhand.core.tables import Table
-from hourhand.db import Tx
+from hourhand.db import Row, Tx
 
 NOUN = "account"
 TIME_FORMATS = ("h:mm A", "H:mm")
@@ -25,6 +25,8 @@ DURATION_FORMATS = ("improved", "classic", "decimal")
 LANGUAGES = ("en_US", "de_DE", "fr_FR", "es_ES", "et_EE")
 LEAST_PASSWORD = 6
 LONGEST_PASSWORD = 1024
+# What fits into one statement's parameters.
+_SLICE = 1000
 
 
 class Account(Struct, frozen=True):
@@ -145,11 +147,14 @@ def credentials(tx: Tx, email: str) -> Credentials | None:
 
 def named(tx: Tx, account_ids: list[int]) -> dict[int, Account]:
     """The accounts of these ids, for showing who a thing belongs to."""
-    rows = tx.rows(
-        f"select {COLUMNS} from accounts where bucket in (:buckets) and id in (:ids)",
-        buckets=sorted({bucket_of(account_id) for account_id in account_ids}),
-        ids=account_ids,
-    )
+    rows: list[Row] = []
+    for i in range(0, len(account_ids), _SLICE):
+        some = account_ids[i : i + _SLICE]
+        rows += tx.rows(
+            f"select {COLUMNS} from accounts where bucket in (:buckets) and id in (:ids)",
+            buckets=sorted({bucket_of(account_id) for account_id in some}),
+            ids=some,
+        )
     return {account.id: account for account in map(TABLE.read, rows)}
 
 
@@ -189,6 +194,15 @@ def update(tx: Tx, actor: Actor, changes: Changes, found: Iterable[Problem] = ()
     if wanted.get("email", before.email) != before.email:
         _move_email(tx, before, wanted["email"])
     return TABLE.update(tx, actor, before, structs.replace(before, **wanted))
+
+
+def without_workspace(tx: Tx, actor: Actor, account_id: int, workspace_id: int) -> None:
+    """Let somebody who has left their default workspace have another of theirs as that, or none."""
+    account = named(tx, [account_id])[account_id]
+    if account.default_workspace_id == workspace_id:
+        remaining = members.workspace_ids(tx, account_id)
+        default_id = remaining[0] if remaining else None
+        TABLE.update(tx, actor, account, structs.replace(account, default_workspace_id=default_id))
 
 
 def set_password(tx: Tx, actor: Actor, account_id: int, password_hash: str) -> Account:

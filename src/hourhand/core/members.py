@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from hourhand.core import events, ids
 from hourhand.core.actor import Actor
-from hourhand.core.errors import NotFound
+from hourhand.core.errors import Conflict, Forbidden, NotFound
 from hourhand.core.ids import bucket_of
-from hourhand.db import Tx, columns, insert_into, parameters, reader, update_of
+from hourhand.core.tables import Table
+from hourhand.db import Tx
 
 Role = Literal["owner", "admin", "member"]
 NOUN = "member"
+# What fits into one statement's parameters.
+_SLICE = 1000
 
 
 class Member(Struct, frozen=True):
@@ -39,10 +42,18 @@ class Member(Struct, frozen=True):
         return self.role != "member"
 
 
-COLUMNS = columns(Member)
-_read = reader(Member)
-_INSERT = insert_into("members", Member)
-_UPDATE = update_of("members", Member)
+class Changes(Struct, frozen=True):
+    """A patch; what is unset stays."""
+
+    admin: bool | UnsetType = UNSET
+
+
+_TABLE = Table("members", NOUN, Member)
+_SELECT = f"select {_TABLE.columns('m')} from members m"
+_OF_MEMBER = """
+join members own on own.bucket = m.bucket and own.workspace_id = m.workspace_id
+    and own.account_id = :me and own.active and own.deleted_at is null
+"""
 
 
 def current(tx: Tx, actor: Actor, workspace_id: int) -> Member:
@@ -50,15 +61,56 @@ def current(tx: Tx, actor: Actor, workspace_id: int) -> Member:
     if not ids.possible(workspace_id):
         raise NotFound("workspace", workspace_id)
     row = tx.row(
-        f"select {COLUMNS} from members where bucket = :bucket and workspace_id = :workspace_id"
-        " and account_id = :account_id and deleted_at is null and active",
+        f"{_SELECT} where m.bucket = :bucket and m.workspace_id = :workspace_id"
+        " and m.account_id = :account_id and m.deleted_at is null and m.active",
         bucket=bucket_of(workspace_id),
         workspace_id=workspace_id,
         account_id=actor.account_id,
     )
     if row is None:
         raise NotFound("workspace", workspace_id)
-    return _read(row)
+    return _TABLE.read(row)
+
+
+def administrator(tx: Tx, actor: Actor, workspace_id: int, right: str) -> Member:
+    """The actor as an admin of a workspace. Raises `NotFound` for a stranger, `Forbidden` to do this for a member."""
+    member = current(tx, actor, workspace_id)
+    if not member.admin:
+        raise Forbidden(right)
+    return member
+
+
+def visible(tx: Tx, actor: Actor, member_id: int) -> Member:
+    """A member, perhaps an invited one, of a workspace the actor is in. Raises `NotFound`."""
+    row = ids.possible(member_id) and tx.row(
+        f"{_SELECT} {_OF_MEMBER} where m.bucket = :bucket and m.id = :id and m.deleted_at is null",
+        bucket=bucket_of(member_id),
+        id=member_id,
+        me=actor.account_id,
+    )
+    if not row:
+        raise NotFound(NOUN, member_id)
+    return _TABLE.read(row)
+
+
+def managed(tx: Tx, actor: Actor, member_id: int) -> Member:
+    """A member of a workspace the actor administers, which is held. Raises `NotFound`, `Forbidden`."""
+    member = visible(tx, actor, member_id)
+    administrator(tx, actor, member.workspace_id, "see members")
+    hold(tx, member.workspace_id)
+    # Again: until it was held, either of the two may have become another's to decide about.
+    member = visible(tx, actor, member_id)
+    administrator(tx, actor, member.workspace_id, "see members")
+    return member
+
+
+def hold(tx: Tx, workspace_id: int) -> None:
+    """Let nobody else change who is in a workspace, and as what, until this transaction ends."""
+    tx.row(
+        "select 1 from workspaces where bucket = :bucket and id = :id for update",
+        bucket=bucket_of(workspace_id),
+        id=workspace_id,
+    )
 
 
 def is_active(tx: Tx, workspace_id: int, account_id: int) -> bool:
@@ -77,14 +129,18 @@ def is_active(tx: Tx, workspace_id: int, account_id: int) -> bool:
 
 def active_among(tx: Tx, workspace_id: int, account_ids: list[int]) -> set[int]:
     """Those of these accounts that may be given work in a workspace."""
-    rows = tx.rows(
-        "select account_id from members where bucket = :bucket and workspace_id = :workspace_id"
-        " and account_id in (:account_ids) and deleted_at is null and active",
-        bucket=bucket_of(workspace_id),
-        workspace_id=workspace_id,
-        account_ids=[account_id for account_id in account_ids if ids.possible(account_id)],
-    )
-    return {account_id for (account_id,) in rows}
+    possible = [account_id for account_id in account_ids if ids.possible(account_id)]
+    found: set[int] = set()
+    for i in range(0, len(possible), _SLICE):
+        rows = tx.rows(
+            "select account_id from members where bucket = :bucket and workspace_id = :workspace_id"
+            " and account_id in (:account_ids) and deleted_at is null and active",
+            bucket=bucket_of(workspace_id),
+            workspace_id=workspace_id,
+            account_ids=possible[i : i + _SLICE],
+        )
+        found |= {account_id for (account_id,) in rows}
+    return found
 
 
 def workspace_ids(tx: Tx, account_id: int) -> list[int]:
@@ -102,12 +158,36 @@ def listing(tx: Tx, actor: Actor, workspace_id: int) -> list[Member]:
     """All members of a workspace the actor is in, invited ones included, oldest first."""
     current(tx, actor, workspace_id)
     rows = tx.rows(
-        f"select {COLUMNS} from members where bucket = :bucket and workspace_id = :workspace_id"
-        " and deleted_at is null order by id",
+        f"{_SELECT} where m.bucket = :bucket and m.workspace_id = :workspace_id and m.deleted_at is null order by m.id",
         bucket=bucket_of(workspace_id),
         workspace_id=workspace_id,
     )
-    return [_read(row) for row in rows]
+    return [_TABLE.read(row) for row in rows]
+
+
+def admins(tx: Tx, workspace_id: int) -> int:
+    """How many admins a workspace has, its owner included."""
+    rows = tx.rows(
+        "select 1 from members where bucket = :bucket and workspace_id = :workspace_id"
+        " and role <> 'member' and active and deleted_at is null",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+    )
+    return len(rows)
+
+
+def bond(member: Member, admins: int) -> str | None:
+    """Why a workspace with so many admins cannot do without this one: it would have no owner, or no admin left."""
+    if member.role == "owner":
+        return "owner_stays"
+    return "last_admin" if member.admin and member.active and admins == 1 else None
+
+
+def refuse_bound(tx: Tx, member: Member) -> None:
+    """Raise `Conflict` for one the workspace cannot do without; for a workspace that is held."""
+    reason = bond(member, admins(tx, member.workspace_id))
+    if reason is not None:
+        raise Conflict(NOUN, reason)
 
 
 def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -> Member:
@@ -126,7 +206,6 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         at=at,
         deleted_at=None,
     )
-    tx.run(_INSERT, bucket=bucket, **parameters(member))
     tx.run(
         "insert into memberships (bucket, account_id, workspace_id, active)"
         " values (:bucket, :account_id, :workspace_id, :active)",
@@ -135,21 +214,29 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         workspace_id=workspace_id,
         active=True,
     )
-    events.record(tx, actor, NOUN, member.id, workspace_id=workspace_id, after=member)
-    return member
+    return _TABLE.insert(tx, actor, member)
+
+
+def update(tx: Tx, actor: Actor, member_id: int, changes: Changes) -> Member:
+    """Make somebody an admin or no longer one, for admins. Raises `NotFound`, `Forbidden`.
+
+    `Conflict` where that would be the owner or the last admin.
+    """
+    member = managed(tx, actor, member_id)
+    if changes.admin is UNSET or changes.admin == member.admin:
+        return member
+    if not changes.admin:
+        refuse_bound(tx, member)
+    role: Role = "admin" if changes.admin else "member"
+    return _TABLE.update(tx, actor, member, structs.replace(member, role=role))
 
 
 def remove(tx: Tx, actor: Actor, member: Member) -> Member:
-    """Take a member out of a workspace; their time stays in it."""
-    bucket = bucket_of(member.workspace_id)
-    at = events.stamp(tx, bucket)
-    removed = structs.replace(member, active=False, at=at, deleted_at=at)
-    tx.run(_UPDATE, bucket=bucket, **parameters(removed))
+    """Take a member out of a workspace. What they have there is for `removals`."""
     tx.run(
         "delete from memberships where bucket = :bucket and account_id = :account_id and workspace_id = :workspace_id",
         bucket=bucket_of(member.account_id),
         account_id=member.account_id,
         workspace_id=member.workspace_id,
     )
-    events.record(tx, actor, NOUN, member.id, workspace_id=member.workspace_id, before=member)
-    return removed
+    return _TABLE.delete(tx, actor, member, active=False)

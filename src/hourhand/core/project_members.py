@@ -201,6 +201,19 @@ def remove_all(tx: Tx, actor: Actor, project: Project) -> None:
         _TABLE.delete(tx, actor, member)
 
 
+def remove_person(tx: Tx, actor: Actor, workspace_id: int, account_id: int) -> None:
+    """Take a person who leaves a workspace out of its projects."""
+    rows = tx.rows(
+        f"select {_TABLE.columns()} from project_members where bucket = :bucket"
+        " and workspace_id = :workspace_id and account_id = :account_id and deleted_at is null order by id",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        account_id=account_id,
+    )
+    for row in rows:
+        _TABLE.delete(tx, actor, _TABLE.read(row))
+
+
 # How ----------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hourhand.core import clients, members, project_members, projects, tags, tasks, time_entries
+from hourhand.core import accounts, clients, groups, members, project_members, projects, tags, tasks, time_entries
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
 from hourhand.core.errors import Conflict
@@ -13,12 +13,29 @@ from hourhand.db import Tx
 
 
 def leave_workspace(tx: Tx, actor: Actor, workspace_id: int) -> Member:
-    """Leave a workspace: one's time stays in it, what runs there stops. The owner cannot leave: `Conflict`."""
+    """Leave a workspace: one's time stays in it, what runs there stops.
+
+    The owner and the last admin cannot leave: `Conflict`.
+    """
+    members.current(tx, actor, workspace_id)
+    _hold(tx, workspace_id, actor.account_id)
     member = members.current(tx, actor, workspace_id)
     if member.role == "owner":
         raise Conflict("workspace", "owner_stays")
-    time_entries.stop_in_workspace(tx, actor, workspace_id)
-    return members.remove(tx, actor, member)
+    return _let_go(tx, actor, member)
+
+
+def remove_member(tx: Tx, actor: Actor, member_id: int) -> Member:
+    """Take a member out of a workspace: an admin anybody, others themselves. Raises `NotFound`, `Forbidden`.
+
+    Their time stays, what runs there stops. The owner and the last admin cannot be removed: `Conflict`.
+    """
+    member = members.visible(tx, actor, member_id)
+    if member.account_id == actor.account_id:
+        return leave_workspace(tx, actor, member.workspace_id)
+    members.administrator(tx, actor, member.workspace_id, "see members")
+    _hold(tx, member.workspace_id, member.account_id)
+    return _let_go(tx, actor, members.managed(tx, actor, member_id))
 
 
 def delete_client(tx: Tx, actor: Actor, client_id: int) -> Client:
@@ -58,3 +75,21 @@ def delete_projects(tx: Tx, actor: Actor, project_ids: list[int]) -> list[int]:
         project_members.remove_all(tx, actor, project)
         projects.delete(tx, actor, project)
     return project_ids
+
+
+def _hold(tx: Tx, workspace_id: int, account_id: int) -> None:
+    # First the person, as everything does that writes time, so that nobody starts there what nobody would stop.
+    tx.serialise(bucket_of(account_id), account_id)
+    members.hold(tx, workspace_id)
+
+
+def _let_go(tx: Tx, actor: Actor, member: Member) -> Member:
+    workspace_id, account_id = member.workspace_id, member.account_id
+    members.refuse_bound(tx, member)
+    time_entries.stop_in_workspace(tx, actor, workspace_id, account_id)
+    project_members.remove_person(tx, actor, workspace_id, account_id)
+    groups.remove_person(tx, actor, workspace_id, account_id)
+    removed = members.remove(tx, actor, member)
+    # Last: only now it is known which workspaces remain.
+    accounts.without_workspace(tx, actor, account_id, workspace_id)
+    return removed

@@ -149,11 +149,10 @@ def delete(tx: Tx, actor: Actor, entry_ids: list[int]) -> list[int]:
     return entry_ids
 
 
-def stop_in_workspace(tx: Tx, actor: Actor, workspace_id: int) -> None:
-    """Stop what the actor has running in a workspace."""
-    running = current(tx, actor)
-    if running is not None and running.workspace_id == workspace_id:
-        stop(tx, actor, running.id)
+def stop_in_workspace(tx: Tx, actor: Actor, workspace_id: int, account_id: int) -> None:
+    """Stop what a person has running in a workspace."""
+    tx.serialise(bucket_of(account_id), account_id)
+    _stop_running(tx, actor, account_id, tx.now, within=workspace_id)
 
 
 def without_project(tx: Tx, actor: Actor, project: Project) -> None:
@@ -283,13 +282,15 @@ def _delete(tx: Tx, actor: Actor, entry: TimeEntry) -> None:
     events.record(tx, actor, NOUN, entry.id, workspace_id=entry.workspace_id, before=entry)
 
 
-def _stop_running(tx: Tx, actor: Actor, account_id: int, moment: int, but: int | None = None) -> None:
-    """Stop what a person has running, at the start of what replaces it."""
+def _stop_running(
+    tx: Tx, actor: Actor, account_id: int, moment: int, but: int | None = None, within: int | None = None
+) -> None:
+    """Stop what a person has running: at the start of what replaces it, or in the workspace that they leave."""
     entry_id = entry_rows.running_id(tx, account_id)
     if entry_id is None or entry_id == but:
         return
     for entry in entry_rows.of(tx, "e.id = :thing_id", bucket_of(entry_id), entry_id):
-        if entry.running:
+        if entry.running and within in (None, entry.workspace_id):
             _store(tx, actor, entry, _timed(entry, timing.stopped_at(entry.timing, moment)))
 
 

@@ -103,7 +103,10 @@ def administered(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
 
     Raises `NotFound` for a stranger, `Forbidden` for a member.
     """
-    workspace = _find(tx, actor, workspace_id, " for update of w")
+    _find(tx, actor, workspace_id)
+    members.hold(tx, workspace_id)
+    # Again: until it was held, it may have changed, and so may the actor's role.
+    workspace = _find(tx, actor, workspace_id)
     if not workspace.admin:
         raise Forbidden("administer workspace")
     return workspace
@@ -177,9 +180,9 @@ def set_logo(tx: Tx, actor: Actor, workspace_id: int, png: bytes | None) -> Work
     return _TABLE.update(tx, actor, before, structs.replace(before, logo_url=pictures.put(tx, NOUN, workspace_id, png)))
 
 
-def _find(tx: Tx, actor: Actor, workspace_id: int, lock: str = "") -> Workspace:
+def _find(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
     row = ids.possible(workspace_id) and tx.row(
-        _SELECT + "where w.bucket = :bucket and w.id = :id and w.deleted_at is null" + lock,
+        _SELECT + "where w.bucket = :bucket and w.id = :id and w.deleted_at is null",
         bucket=bucket_of(workspace_id),
         id=workspace_id,
         account_id=actor.account_id,

@@ -17,7 +17,10 @@ ORDER: dict[str, list[str]] = {
         "workspace": "id name profile premium admin default_hourly_rate default_currency"
         " only_admins_may_create_projects only_admins_see_billable_rates only_admins_see_team_dashboard"
         " projects_billable_by_default rounding rounding_minutes api_token at logo_url ical_url ical_enabled",
+        "workspace_user": "id uid wid admin owner active email timezone inactive at name group_ids rate labour_cost"
+        " invite_url invitation_code avatar_file_name can_be_removed",
         "client": "id wid name notes at",
+        "group": "id wid name at",
         "project": "id guid wid cid name billable is_private active template template_id at created_at color"
         " auto_estimates estimated_hours actual_hours rate currency hex_color",
         "project_user": "id pid uid wid manager rate fullname at",
@@ -32,7 +35,9 @@ OPTIONAL: dict[str, set[str]] = {
     for entity, words in {
         "user": "api_token default_wid time_entries projects tags tasks clients workspaces",
         "workspace": "default_hourly_rate api_token logo_url ical_url",
+        "workspace_user": "",
         "client": "notes",
+        "group": "",
         "project": "guid cid template_id estimated_hours actual_hours rate currency",
         "project_user": "fullname",
         "tag": "",

@@ -209,10 +209,7 @@ def test_endpoints_to_come_say_so_in_a_line(database: Database, cast: Cast, mode
     api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode=mode)))
     wid = cast.acme.id
     for request in (
-        *(f"GET /workspaces/{wid}/{noun}" for noun in ("users", "groups", "workspace_users")),
         f"POST /workspaces/{wid}/invite",
-        *(f"{verb} /{noun}/1" for noun in ("workspace_users", "groups") for verb in ("PUT", "DELETE")),
-        "POST /groups",
         *(f"GET /dashboard/{wid}", "POST /batch_updates", "GET /status", "GET /updates"),
         "POST /feedback",
         *("POST /feedback/web", "POST /lost_passwords"),

@@ -47,8 +47,11 @@ def not_found(request: AnyRequest, error: NotFound) -> Response[Any]:
     if request.method in ("GET", "DELETE"):
         return _json(404, None)
     line = message(Problem(error.noun, "id", "unreachable", {"id": error.key, "account_id": _account_id(request)}))
-    if error.noun == "time_entry" and request.app.state.house.settings.v8_mode == "recorded":
-        return _json(404, line)
+    if request.app.state.house.settings.v8_mode == "recorded":
+        if error.noun == "time_entry":
+            return _json(404, line)
+        if error.noun == "member":
+            return http.text(404, line)
     return failed(request, line)
 
 

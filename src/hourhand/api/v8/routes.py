@@ -10,6 +10,7 @@ from hourhand.api.v8 import (
     clients,
     desktop,
     document,
+    groups,
     logos,
     me,
     project_users,
@@ -19,6 +20,7 @@ from hourhand.api.v8 import (
     time_entries,
     timeline,
     unfinished,
+    workspace_users,
     workspaces,
 )
 from hourhand.api.v8.refuse import REFUSALS
@@ -26,8 +28,8 @@ from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
 _PARTS = (
-    *(me, desktop, workspaces, logos, clients, projects, project_users, tags, tasks, time_entries, timeline),
-    unfinished,
+    *(me, desktop, workspaces, workspace_users, groups, logos, clients),
+    *(projects, project_users, tags, tasks, time_entries, timeline, unfinished),
 )
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 

@@ -10,13 +10,7 @@ from hourhand.api import http
 from hourhand.api.http import CallerGiven
 
 _ENDPOINTS = {
-    "/workspaces/{workspace_id:str}/users": ["GET"],
-    "/workspaces/{workspace_id:str}/groups": ["GET"],
-    "/workspaces/{workspace_id:str}/workspace_users": ["GET"],
     "/workspaces/{workspace_id:str}/invite": ["POST"],
-    "/workspace_users/{workspace_user_id:str}": ["PUT", "DELETE"],
-    "/groups": ["POST"],
-    "/groups/{group_id:str}": ["PUT", "DELETE"],
     "/dashboard/{workspace_id:str}": ["GET"],
     "/batch_updates": ["POST"],
     "/status": ["GET"],
