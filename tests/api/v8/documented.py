@@ -1,7 +1,7 @@
 """The examples of the public documentation of API v8: what is asked, and what the answer holds.
 
 Left out is what the contract leaves out: `hrate` and `cur` of clients, `at` in the answers to creates
-of clients, the related lists of `GET /me` that nobody asked for. Endpoints that are still to come are
+of clients and groups, the related lists of `GET /me` that nobody asked for. Endpoints that are still to come are
 left out too. In the answers of the documentation members appear that its own requests did not set;
 only those that are always there are expected.
 """
@@ -68,6 +68,8 @@ workspace = partial(shape, "workspace")
 client = partial(shape, "client")
 project = partial(shape, "project")
 project_user = partial(shape, "project_user")
+group = partial(shape, "group")
+workspace_user = partial(shape, "workspace_user")
 tag = partial(shape, "tag")
 task = partial(shape, "task")
 entry = partial(shape, "time_entry")
@@ -281,6 +283,23 @@ WORKSPACES = [
         [
             client(id="{other client}", wid="{workspace}", name="Small Startup", at=TIME, notes="Really cool people"),
             client(id="{client}", wid="{workspace}", name="Big Company", at=TIME, notes="Lovely projects"),
+        ],
+    ),
+    Example(
+        "GET /workspaces/{workspace}/users",
+        None,
+        [
+            user(id="{member}", email="bob@example.org", fullname="Bob", language="en_US", image_url=URL, at=TIME),
+            user(id="{manager}", email="cleo@example.org", fullname="Cleo", language="en_US", image_url=URL, at=TIME),
+            user(id="{user}", email="ann@example.org", default_wid="{home}", image_url=URL, at=TIME, invitation={}),
+        ],
+    ),
+    Example(
+        "GET /workspaces/{workspace}/groups",
+        None,
+        [
+            group(id="{group}", wid="{workspace}", name="Developers", at=TIME),
+            group(id="{other group}", wid="{workspace}", name="Management", at=TIME),
         ],
     ),
     Example(
@@ -767,11 +786,56 @@ TIME_ENTRIES = [
     Example("DELETE /time_entries/{meeting}", None, ["{meeting}"]),
 ]
 
+GROUPS = [
+    Example(
+        "POST /groups",
+        {"group": {"name": "Testers", "wid": "{workspace}"}},
+        data(group(id=ID, wid="{workspace}", name="Testers")),
+        keeps="new group",
+    ),
+    Example(
+        "PUT /groups/{new group}",
+        {"group": {"name": "Front-end Developers"}},
+        data(group(id="{new group}", wid="{workspace}", name="Front-end Developers", at=TIME)),
+    ),
+    Example("DELETE /groups/{new group}", None, None),
+]
+
+BOB = {
+    "id": "{workspace user}",
+    "uid": "{member}",
+    "wid": "{workspace}",
+    "active": True,
+    "email": "bob@example.org",
+    "at": TIME,
+    "name": "Bob",
+}
+
+WORKSPACE_USERS = [
+    Example(
+        "GET /workspaces/{workspace}/workspace_users",
+        None,
+        [
+            workspace_user(id=ID, uid="{user}", wid="{workspace}", admin=True, active=True, at=TIME, name="Ann"),
+            workspace_user(**BOB, admin=False),
+            workspace_user(id=ID, uid="{manager}", wid="{workspace}", admin=False, active=True, name="Cleo"),
+        ],
+    ),
+    Example(
+        "PUT /workspace_users/{workspace user}",
+        {"workspace_user": {"admin": False}},
+        data(workspace_user(**BOB, admin=False)),
+    ),
+    Example("DELETE /workspace_users/{workspace user}", None, None),
+]
+
 CHAPTERS = {
     "basics": BASICS,
     "authentication": AUTHENTICATION,
     "users": USERS,
     "workspaces": WORKSPACES,
+    "workspace_users": WORKSPACE_USERS,
+    "groups": GROUPS,
     "clients": CLIENTS,
     "projects": PROJECTS,
     "project_users": PROJECT_USERS,

@@ -116,21 +116,27 @@ def _things(api: Api, cast: Cast) -> list[tuple[str, dict[str, Any] | None]]:
     client = made(api, cast.ann, "client", name="C", wid=wid)["id"]
     tag = made(api, cast.ann, "tag", name="T", wid=wid)["id"]
     task = made(api, cast.ann, "task", name="T", pid=pid)["id"]
+    group = made(api, cast.ann, "group", name="G", wid=wid)["id"]
+    user = api("GET", f"/workspaces/{wid}/workspace_users", cast.ann).json()[1]["id"]
     number = tracked(api, cast.ann, wid=wid)["id"]
     name = {"name": "x"}
     return [
         *((f"GET {path}", None) for path in (f"/workspaces/{wid}", f"/clients/{client}", f"/projects/{pid}")),
         *((f"GET /workspaces/{wid}/{plural}", None) for plural in ("clients", "projects", "tags", "tasks")),
+        *((f"GET /workspaces/{wid}/{plural}", None) for plural in ("groups", "users", "workspace_users")),
         *((f"GET {path}", None) for path in (f"/clients/{client}/projects", f"/projects/{pid}/tasks")),
         *((f"GET {path}", None) for path in (f"/tasks/{task}", f"/time_entries/{number}")),
         (f"PUT /workspaces/{wid}", {"workspace": name}),
         (f"PUT /clients/{client}", {"client": name}),
+        (f"PUT /groups/{group}", {"group": name}),
+        (f"PUT /workspace_users/{user}", {"workspace_user": {"admin": True}}),
+        *((f"DELETE {path}", None) for path in (f"/groups/{group}", f"/workspace_users/{user}")),
         (f"PUT /projects/{pid}", {"project": name}),
         (f"PUT /tags/{tag}", {"tag": name}),
         (f"PUT /tasks/{task}", {"task": name}),
         (f"PUT /time_entries/{number}", entry(description="x")),
         (f"PUT /time_entries/{number}/stop", None),
-        *((f"POST /{noun}s", {noun: {**name, "wid": wid}}) for noun in ("client", "project", "tag")),
+        *((f"POST /{noun}s", {noun: {**name, "wid": wid}}) for noun in ("client", "group", "project", "tag")),
         ("POST /tasks", {"task": {**name, "pid": pid}}),
         *(("POST /time_entries/start", entry(**place)) for place in ({"wid": wid}, {"pid": pid}, {"tid": task})),
         *((f"DELETE {path}", None) for path in (f"/clients/{client}", f"/projects/{pid}", f"/tags/{tag}")),

@@ -56,6 +56,8 @@ class Stage:
             "user": cast.ann.id,
             "bob": cast.bob.id,
             "cleo": cast.cleo.id,
+            "member": cast.bob.id,
+            "manager": cast.cleo.id,
             "home": cast.ann.home,
             "workspace": cast.acme.id,
             "public": cast.public.id,
@@ -156,6 +158,10 @@ class Stage:
         self._make("task", "/tasks", {"task": swot})
         self._make("other task", "/tasks", {"task": {"name": "Another task", "pid": self.ids["project"]}})
         self._make("tag", "/tags", {"tag": {"name": "billable", "wid": wid}})
+        self._make("other group", "/groups", {"group": {"name": "Management", "wid": wid}})
+        self._make("group", "/groups", {"group": {"name": "Developers", "wid": wid}})
+        found = self.api("GET", f"/workspaces/{wid}/workspace_users", self.cast.ann).json()
+        self.ids["workspace user"] = next(it["id"] for it in found if it["uid"] == self.cast.bob.id)
         recent = {"description": "Best work so far", "start": "2023-11-14T10:00:00Z", "duration": 14400}
         self._make(
             "recent", "/time_entries", {"time_entry": {**recent, "tid": self.ids["task"], "created_with": "tests"}}
