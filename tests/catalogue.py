@@ -26,6 +26,8 @@ OWNERS = {
     "group_members": "workspace",
     "groups": "workspace",
     "id_counters": "workspace",
+    # Or with a person, as events do.
+    "jobs": "workspace",
     "members": "workspace",
     "project_members": "workspace",
     "projects": "workspace",

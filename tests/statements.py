@@ -37,8 +37,17 @@ CROSSING = {
     "time_entries.update": "as time_entries.create",
     "time_entries.delete": "as time_entries.create",
 }
-# Statements that ask all buckets at once, for the operator and never for a request.
-EVERYWHERE = {"accounts.every", "history.forget"}
+# Statements that ask all buckets at once, for the operator or a worker and never for a request.
+EVERYWHERE = {
+    "accounts.every",
+    "history.forget",
+    # What a worker asks, once for all requests.
+    "jobs.due",
+    "jobs.of_kind",
+    "jobs.unfinished",
+    "jobs.with_old",
+    "sessions.with_dead",
+}
 
 # Events and ids go where an action has gone; on their own they are no actions.
 _FOLLOWING = ("events.", "ids.")

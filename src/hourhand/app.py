@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import signal
 import socket
@@ -20,13 +21,16 @@ from msgspec import structs
 from hourhand import __version__
 from hourhand.api import http
 from hourhand.api.auth import Gate
-from hourhand.api.edge import Edge, json_lines
+from hourhand.api.edge import Edge, JsonLines, json_lines
 from hourhand.api.guard import Limits, guarded
 from hourhand.api.http import Caller, House
 from hourhand.api.v8 import routes as v8
 from hourhand.core.secrets import open_vault
 from hourhand.db import open_database
 from hourhand.db.migrate import migrate
+from hourhand.jobs.everything import KINDS
+from hourhand.jobs.kinds import Record, Tools
+from hourhand.jobs.worker import Worker
 from hourhand.settings import Settings
 from hourhand.web import docs, pictures
 from hourhand.web import routes as web
@@ -49,22 +53,36 @@ def serve(settings: Settings) -> None:
         database.close()
         raise
     house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]))
+    log = _log(settings)
+    worker = Worker(_tools(house, log), KINDS) if settings.worker == "inside" else None
     for told in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again for whoever handled it before: that is a success.
         signal.signal(told, _leave)
-    _Server(_configuration(house), house).run(sockets=[listener])
+    _Server(_configuration(house, worker, log), house, worker).run(sockets=[listener])
     if database.failure is not None:
         raise database.failure
 
 
-def application(house: House) -> Edge:
-    """The whole application: what uvicorn runs, and what tests call."""
+def work(settings: Settings) -> None:
+    """Do jobs, in a process of its own, until it is told to stop. Raises `DatabaseError`."""
+    database = open_database(settings.database)
+    try:
+        migrate(database)
+        house = House(database, open_vault(settings.key_path), settings)
+        asyncio.run(_work(house))
+        if database.failure is not None:
+            raise database.failure
+    finally:
+        database.close()
+
+
+def application(house: House, worker: Worker | None = None, log: JsonLines | None = None) -> Edge:
+    """The whole application: what uvicorn runs, and what tests call. The worker begins and ends with it."""
     settings = house.settings
-    log = json_lines(sys.stdout.buffer) if settings.log == "json" else None
-    return Edge(litestar_app(house), body_limit=settings.body_limit, log=log, public_https=settings.https)
+    return Edge(litestar_app(house, worker), body_limit=settings.body_limit, log=log, public_https=settings.https)
 
 
-def litestar_app(house: House) -> Litestar:
+def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
     """The application without its edge."""
     return Litestar(
         route_handlers=[
@@ -77,21 +95,43 @@ def litestar_app(house: House) -> Litestar:
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
         before_request=_admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"house": house, "gate": Gate(house)}),
+        state=State({"house": house, "gate": Gate(house), "worker": worker}),
         # That would be one document for the whole application; each dialect writes its own.
         openapi_config=None,
         cors_config=_cors(house.settings),
+        on_startup=[_open],
         on_shutdown=[_close],
         logging_config=None,
         debug=False,
     )
 
 
-def _configuration(house: House) -> uvicorn.Config:
+def _log(settings: Settings) -> JsonLines | None:
+    return json_lines(sys.stdout.buffer) if settings.log == "json" else None
+
+
+def _tools(house: House, log: JsonLines | None) -> Tools:
+    return Tools(house.database, house.vault, house.settings, log or _forget)
+
+
+def _forget(record: Record) -> None:
+    """The log of whoever wants none."""
+
+
+async def _work(house: House) -> None:
+    worker = Worker(_tools(house, _log(house.settings)), KINDS)
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, worker.stop)
+    print(f"Hourhand {__version__} does what there is to do", file=sys.stderr, flush=True)  # noqa: T201
+    await worker.run()
+    await worker.stopped()
+
+
+def _configuration(house: House, worker: Worker | None, log: JsonLines | None) -> uvicorn.Config:
     settings = house.settings
     limits = Limits(per_peer=settings.connections_per_address, uncounted=settings.proxies)
     return uvicorn.Config(
-        application(house),
+        application(house, worker, log),
         http=guarded(limits),
         loop="uvloop",
         lifespan="on",
@@ -123,9 +163,10 @@ class CannotListen(Exception):
 class _Server(uvicorn.Server):
     """uvicorn's server, which says where it is once it is there."""
 
-    def __init__(self, config: uvicorn.Config, house: House) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, worker: Worker | None) -> None:
         super().__init__(config)
         self._house = house
+        self._worker = worker
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -133,6 +174,12 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         print(_greeting(self._house), file=sys.stderr, flush=True)  # noqa: T201 - the person at the terminal
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # At once, so that jobs end while the requests do.
+        if self._worker is not None:
+            self._worker.stop()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         return await super().on_tick(counter) or self._house.database.failure is not None
@@ -196,6 +243,13 @@ def _fail(request: Request[Any, Any, Any], error: Exception) -> NoReturn:
     raise error
 
 
-def _close(app: Litestar) -> None:
+def _open(app: Litestar) -> None:
+    if app.state.worker is not None:
+        app.state.worker.start()
+
+
+async def _close(app: Litestar) -> None:
+    if app.state.worker is not None:
+        await app.state.worker.stopped()
     app.state.gate.close()
     app.state.house.database.close()

@@ -129,6 +129,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),
     ] = "json"
 
+    worker: Annotated[
+        Literal["inside", "off"],
+        Meta(
+            description="Who does what is to be done later, as sending mail: `inside` this server itself, `off` only "
+            "processes of their own, started with `hourhand worker`."
+        ),
+    ] = "inside"
+
     @property
     def base_url(self) -> str:
         """The address that people use, without a slash at its end."""

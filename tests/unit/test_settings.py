@@ -45,6 +45,7 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
         ("connections_per_address", "1", 1),
         ("history_days", "365", 365),
         ("log", "off", "off"),
+        ("worker", "off", "off"),
     ],
 )
 def test_a_value_of_the_environment_is_read(tmp_path: Path, name: str, text: str, value: object) -> None:
@@ -85,6 +86,7 @@ def test_every_setting_is_tried_above() -> None:
         ("trusted_proxies", "10.0.0.1/8", "10.0.0.1"),
         ("connections_per_address", "0", "1 to 100000"),
         ("log", "JSON", "`json`"),
+        ("worker", "on", "`inside`"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_can(tmp_path: Path, name: str, text: str, allowed: str) -> None:

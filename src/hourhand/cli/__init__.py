@@ -10,7 +10,7 @@ import sys
 import click
 
 from hourhand import __version__
-from hourhand.cli import accounts, database, errors, history, server
+from hourhand.cli import accounts, database, errors, history, jobs, server
 from hourhand.cli.words import examples
 
 
@@ -35,7 +35,9 @@ def hourhand(context: click.Context) -> None:
 
 for command in (
     server.serve,
+    server.worker,
     accounts.account,
+    jobs.jobs,
     history.history,
     history.undelete,
     database.migrate,

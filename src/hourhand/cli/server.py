@@ -1,4 +1,4 @@
-"""`hourhand serve`."""
+"""`hourhand serve` and `worker`."""
 
 from __future__ import annotations
 
@@ -27,3 +27,18 @@ def serve(host: str | None, port: int | None, database: str | None) -> None:
         app.serve(settings)
     except app.CannotListen as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command(
+    epilog=examples("hourhand worker", "hourhand worker --database postgresql://hourhand@localhost/hourhand")
+)
+@database_option
+def worker(database: str | None) -> None:
+    """Do what is to be done later, as sending mail, until told to stop.
+
+    A server does that itself, unless HOURHAND_WORKER is `off`. Any number of workers may share a database.
+    """
+    settings = settings_with(database=database)
+    from hourhand import app
+
+    app.work(settings)

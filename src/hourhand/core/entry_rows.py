@@ -210,7 +210,9 @@ def _note_running(tx: Tx, entry: TimeEntry) -> None:
         "insert into running_entries (bucket, account_id, workspace_id, time_entry_id)"
         " values (:bucket, :account_id, :workspace_id, :time_entry_id)"
         " on conflict (bucket, account_id) do update"
-        " set workspace_id = :workspace_id, time_entry_id = :time_entry_id",
+        " set workspace_id = :workspace_id, time_entry_id = :time_entry_id,"
+        # Of another entry that runs, nobody has been told yet.
+        " noticed_at = case when running_entries.time_entry_id = :time_entry_id then running_entries.noticed_at end",
         bucket=bucket_of(entry.account_id),
         account_id=entry.account_id,
         workspace_id=entry.workspace_id,

@@ -13,6 +13,7 @@ LONGEST_SECONDS = 30 * 24 * 3600
 IDLE_SECONDS = 7 * 24 * 3600
 # Often enough for the idle limit, rare enough that reading stays reading.
 TOUCH_SECONDS = 3600
+_DEAD = "created_at <= :begun or seen_at <= :seen"
 
 
 def begin(tx: Tx, account: Account) -> str:
@@ -76,3 +77,17 @@ def end(tx: Tx, session_id: str) -> None:
     """End a session; ending one that has ended is fine."""
     hashed = digest(session_id)
     tx.run("delete from sessions where bucket = :bucket and hash = :hash", bucket=bucket_of_hash(hashed), hash=hashed)
+
+
+def with_dead(tx: Tx) -> list[int]:
+    """The buckets that hold sessions which have run out. Asks everywhere."""
+    return [bucket for (bucket,) in tx.rows(f"select distinct bucket from sessions where {_DEAD}", **_limits(tx))]
+
+
+def forget_dead(tx: Tx, bucket: int) -> int:
+    """Remove the sessions of a bucket that have run out; how many those were."""
+    return tx.run(f"delete from sessions where bucket = :bucket and ({_DEAD})", bucket=bucket, **_limits(tx))
+
+
+def _limits(tx: Tx) -> dict[str, int]:
+    return {"begun": tx.now - LONGEST_SECONDS, "seen": tx.now - IDLE_SECONDS}

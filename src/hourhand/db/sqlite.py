@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,8 @@ class SqliteDatabase(base.Database):
 
     async def write(self, work: Work[T]) -> T:
         if self._writer is None:
-            self._writer = Writer(self._connection, lambda: SqliteTx(self._connection, self), self._turn)
+            begin = partial(SqliteTx, self._connection, self)
+            self._writer = Writer(self._connection, begin, self._turn, checkpoints=self._serving)
             self._writer.start()
         return await self._writer.submit(work)
 

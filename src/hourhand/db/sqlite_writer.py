@@ -29,13 +29,16 @@ IDLE_SECONDS = 30
 
 
 class Writer(threading.Thread):
-    """Does works on a connection that it alone uses, but for whoever holds `turn`."""
+    """Does works on a connection that it alone uses, but for whoever holds `turn`. It `checkpoints` when idle."""
 
-    def __init__(self, connection: apsw.Connection, begin: Callable[[], Tx], turn: threading.Lock) -> None:
+    def __init__(
+        self, connection: apsw.Connection, begin: Callable[[], Tx], turn: threading.Lock, *, checkpoints: bool
+    ) -> None:
         super().__init__(name="sqlite-writer", daemon=True)
         self._connection = connection
         self._begin = begin
         self._turn = turn
+        self._patience = IDLE_SECONDS if checkpoints else None
         self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # What comes while the thread is busy waits here, all of it, for the thread to be free again.
         self._coming: list[_Job] = []
@@ -66,7 +69,7 @@ class Writer(threading.Thread):
         """The thread's life."""
         while True:
             try:
-                jobs = self._queue.get(timeout=IDLE_SECONDS)
+                jobs = self._queue.get(timeout=self._patience)
             except queue.Empty:
                 with self._turn:
                     checkpoint(self._connection)
