@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -22,6 +23,9 @@ PREFIX = "HOURHAND_"
 _CONFIG = PREFIX + "CONFIG"
 _FILE = "hourhand.toml"
 _ORIGIN = r"^https?://[^/?#@\s]+$"
+_SMTP = r"^smtps?://([^/?#@\s]+@)?([^/?#@:\[\]\s]+|\[[0-9a-fA-F:.]+\])(:[1-9]\d{0,4})?/?$"
+_ATOM = r"[^<>@,;:\"\\()\[\]\s]+"
+_SENDER = rf"^({_ATOM}( +{_ATOM})* +<{_ATOM}@{_ATOM}>|{_ATOM}@{_ATOM})$"
 _URL = r"^https?://[^/?#@\s]+/?$"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -136,6 +140,18 @@ class Settings(Struct, frozen=True, kw_only=True):
             "processes of their own, started with `hourhand worker`."
         ),
     ] = "inside"
+    smtp_url: Annotated[
+        Annotated[str, Meta(pattern=_SMTP)] | None,
+        Meta(
+            description="The mail server: `smtp://USER:PASSWORD@HOST:PORT`, with STARTTLS on the way to another "
+            "machine, or `smtps://…` for TLS from the start. Without it mails go to the log.",
+            extra={"secret": True},
+        ),
+    ] = None
+    mail_from: Annotated[
+        str,
+        Meta(pattern=_SENDER, description="Whom mails are from: `name@example.org` or `Name <name@example.org>`."),
+    ] = "Hourhand <hourhand@localhost>"
 
     @property
     def base_url(self) -> str:
@@ -171,6 +187,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         return _networks(self.trusted_proxies)
 
 
+# What a pattern cannot say; each raises `ValueError`.
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "trusted_proxies": lambda proxies: _networks(proxies),
+    "smtp_url": lambda url: urlsplit(url).port,
+}
 _FIELDS: dict[str, Any] = {
     name: hint
     for name, hint in get_type_hints(Settings, include_extras=True).items()
@@ -242,8 +263,8 @@ def _converted(name: str, value: object, label: str) -> Any:
         parts = value.split(",") if _is_list(name) and isinstance(value, str) else None
         plain = value if parts is None else [part.strip() for part in parts if part.strip()]
         converted = msgspec.convert(plain, _FIELDS[name], strict=False)
-        if name == "trusted_proxies":
-            _networks(converted)
+        if name in _CHECKS and converted is not None:
+            _CHECKS[name](converted)
     except (msgspec.ValidationError, ValueError):
         shown = "as it is" if _is_secret(name) else repr(value)
         raise SettingsError(f"{label} cannot be {shown}. {_meta(name).description}") from None

@@ -46,6 +46,8 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
         ("history_days", "365", 365),
         ("log", "off", "off"),
         ("worker", "off", "off"),
+        ("smtp_url", "smtps://ann%40example.org:p%3Aw@[::1]:465", "smtps://ann%40example.org:p%3Aw@[::1]:465"),
+        ("mail_from", "Time keeper <time@example.org>", "Time keeper <time@example.org>"),
     ],
 )
 def test_a_value_of_the_environment_is_read(tmp_path: Path, name: str, text: str, value: object) -> None:
@@ -87,6 +89,9 @@ def test_every_setting_is_tried_above() -> None:
         ("connections_per_address", "0", "1 to 100000"),
         ("log", "JSON", "`json`"),
         ("worker", "on", "`inside`"),
+        ("mail_from", "nobody", "`name@example.org`"),
+        ("mail_from", "A <a@example.org>, B <b@example.org>", "`name@example.org`"),
+        ("mail_from", "A\nBcc: b@example.org <a@example.org>", "`name@example.org`"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_can(tmp_path: Path, name: str, text: str, allowed: str) -> None:
@@ -99,6 +104,15 @@ def test_a_value_that_cannot_be_is_refused_with_what_can(tmp_path: Path, name: s
 def test_a_secret_that_cannot_be_is_refused_without_showing_it(tmp_path: Path, url: str) -> None:
     message = _refusal({"HOURHAND_DATABASE": url}, tmp_path)
     assert message.startswith("HOURHAND_DATABASE cannot be as it is. Where the data lies")
+    assert "sesame" not in message
+
+
+@pytest.mark.parametrize(
+    "url", ["", "open-sesame", "http://ann:open-sesame@mail", "smtp://ann:open-sesame@mail:99999", "smtp://a@b@sesame"]
+)
+def test_a_mail_server_that_cannot_be_is_refused_without_showing_it(tmp_path: Path, url: str) -> None:
+    message = _refusal({"HOURHAND_SMTP_URL": url}, tmp_path)
+    assert message.startswith("HOURHAND_SMTP_URL cannot be as it is. The mail server: `smtp://")
     assert "sesame" not in message
 
 

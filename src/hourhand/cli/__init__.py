@@ -10,7 +10,7 @@ import sys
 import click
 
 from hourhand import __version__
-from hourhand.cli import accounts, database, errors, history, jobs, server
+from hourhand.cli import accounts, database, errors, history, jobs, mail, server
 from hourhand.cli.words import examples
 
 
@@ -38,6 +38,7 @@ for command in (
     server.worker,
     accounts.account,
     jobs.jobs,
+    mail.mail,
     history.history,
     history.undelete,
     database.migrate,
