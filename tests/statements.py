@@ -46,7 +46,9 @@ EVERYWHERE = {
     "jobs.of_kind",
     "jobs.unfinished",
     "jobs.with_old",
+    "long_timers.untold",
     "sessions.with_dead",
+    "weeks.owed",
 }
 
 # Events and ids go where an action has gone; on their own they are no actions.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from hourhand.core import mails
-from hourhand.jobs import send_mail, tidy_up
+from hourhand.jobs import long_timers, send_mail, tidy_up, weekly_reports
 from hourhand.jobs.kinds import Kind
 
 KINDS = {
     mails.KIND: Kind(send_mail.do),
+    "long_timers": Kind(long_timers.do, every=long_timers.EVERY),
+    "weekly_reports": Kind(weekly_reports.do, every=weekly_reports.EVERY),
+    weekly_reports.KIND: Kind(weekly_reports.do_one),
     "tidy_up": Kind(tidy_up.do, every=tidy_up.EVERY),
 }
