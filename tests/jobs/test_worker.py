@@ -16,7 +16,7 @@ from hourhand.jobs.kinds import Failed, Hopeless, Kind, Tools, payload
 from hourhand.jobs.worker import MOST_OF_A_KIND, Worker
 from tests.clock import Clock
 from tests.conftest import NOW
-from tests.jobs.office import Do, Number, Office
+from tests.jobs.office import Do, Number, Office, until
 
 
 @pytest.fixture
@@ -113,9 +113,11 @@ def test_a_poisoned_job_is_buried_and_stops_no_other(office: Office, clock: Cloc
         good = await office.put("note", *range(9))
         async with office.working({"choke": Kind(choke), "note": Kind(noting(done))}):
             await office.all_are(good, "finished")
-            for _ in range(jobs.MOST_ATTEMPTS):
-                await asyncio.sleep(0.05)
+            await until(lambda: logged(office, len(poisoned)))
+            for _ in range(jobs.MOST_ATTEMPTS - 1):
+                seen = len(office.records)
                 clock.advance(2 * 86400)
+                await until(lambda: logged(office, seen + len(poisoned)))  # noqa: B023
             await office.all_are(poisoned, "buried")
 
     asyncio.run(play())
@@ -235,10 +237,22 @@ def test_what_comes_about_by_itself_is_done_once_in_a_period_by_all_workers_toge
 
     async def play() -> None:
         async with office.working({"sweep": Kind(do, every=3600)}, workers=3):
-            for _ in range(3):
-                await asyncio.sleep(0.15)
+            for times in range(1, 4):
+                await until(lambda: done_often(done, times))  # noqa: B023
                 clock.advance(3600)
+            await until(lambda: done_often(done, 4))
+            # And nobody does it a second time.
             await asyncio.sleep(0.15)
 
     asyncio.run(play())
     assert done == [NOW, NOW + 3600, NOW + 7200, NOW + 10800]
+
+
+async def logged(office: Office, records: int) -> bool:
+    """Whether so much has been logged."""
+    return len(office.records) >= records
+
+
+async def done_often(done: list[int], times: int) -> bool:
+    """Whether it was done so many times."""
+    return len(done) >= times

@@ -108,12 +108,12 @@ def test_who_does_not_want_to_wait_hangs_up_and_nothing_is_sent() -> None:
             await send(Relay.of(sink.url), message())
 
     with Sink() as sink:
-        sink.seconds = 1.0
+        sink.seconds = 2.0
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             asyncio.run(give_up())
-        assert time.monotonic() - began < 0.8
-        time.sleep(1.2)
+        assert time.monotonic() - began < 1.5
+        time.sleep(2.2)
     assert sink.tries == 1
     assert sink.mails == []
 
