@@ -40,6 +40,7 @@ CROSSING = {
 # Statements that ask all buckets at once, for the operator or a worker and never for a request.
 EVERYWHERE = {
     "accounts.every",
+    "codes.with_expired",
     "history.forget",
     # What a worker asks, once for all requests.
     "jobs.due",

@@ -190,7 +190,7 @@ def _greeting(house: House) -> str:
     command = sys.argv[0] if sys.argv[0].endswith("hourhand") else "hourhand"
     return (
         f"Hourhand {__version__} is at {settings.base_url}\n"
-        f"Its data is in {house.database.url}, its key in {settings.key_path}\n"
+        f"Its data is in {settings.data_place}, its key in {settings.key_path}\n"
         f"Make the first account with: {command} account add you@example.org"
     )
 

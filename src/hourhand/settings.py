@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -171,6 +172,12 @@ class Settings(Struct, frozen=True, kw_only=True):
             return Path(self.key_file)
         folder = sqlite_path(self.database).parent if self.database.startswith("sqlite:") else Path("data")
         return folder / "secret.key"
+
+    @property
+    def data_place(self) -> str:
+        """Where the data lies, without the password that its URL may hold."""
+        address = urlsplit(self.database)
+        return address._replace(netloc=address.netloc.rpartition("@")[2], query="").geturl()
 
     @property
     def rate(self) -> tuple[int, int] | None:

@@ -76,3 +76,13 @@ def withdraw(tx: Tx, code: str) -> bool:
         tx.run("delete from codes where bucket = :bucket and hash = :hash", bucket=bucket_of_hash(hashed), hash=hashed)
         > 0
     )
+
+
+def with_expired(tx: Tx) -> list[int]:
+    """The buckets that hold codes which have expired. Asks everywhere."""
+    return [bucket for (bucket,) in tx.rows("select distinct bucket from codes where expires_at <= :now", now=tx.now)]
+
+
+def forget_expired(tx: Tx, bucket: int) -> int:
+    """Remove the codes of a bucket that have expired; how many those were."""
+    return tx.run("delete from codes where bucket = :bucket and expires_at <= :now", bucket=bucket, now=tx.now)
