@@ -159,15 +159,21 @@ def listing(
 ) -> list[Project]:
     """The projects the actor may know of in these workspaces, or in all they are in, by name.
 
-    With `since` (unix seconds), those changed at or after that time, deleted ones included. With
+    With `since` (unix seconds), those changed or joined at or after that time, deleted ones included. With
     `actual_hours` their time is counted, which takes as long as the workspaces are full.
     """
     if workspace_ids is None:
         workspace_ids = members.workspace_ids(tx, actor.account_id)
     buckets = sorted({bucket_of(workspace_id) for workspace_id in workspace_ids})
+    newly = joined_since(tx, actor, workspace_ids, since)
     rows = tx.rows(
         _SELECT
-        + "where p.bucket in (:buckets) and p.workspace_id in (:workspace_ids) and p.at >= :since"
+        + "where p.bucket in (:buckets) and p.workspace_id in (:workspace_ids)"
+        + (
+            " and (p.at >= :since or pm.created_at >= :since and p.deleted_at is null)"
+            if newly
+            else " and p.at >= :since"
+        )
         + (f" and p.deleted_at is null and {KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
         + ("" if active is None else " and p.active = :active")
         + ("" if client_id is None else " and p.client_id = :client_id")
@@ -218,6 +224,20 @@ def of_client(
         client_id=client_id,
         actual_hours=actual_hours,
     )
+
+
+def joined_since(tx: Tx, actor: Actor, workspace_ids: list[int], since: int | None) -> bool:
+    """Whether the actor has come into a project of these workspaces at or after a time."""
+    # Asked apart, because it is seldom so, and what has changed is found by an index only where that alone is asked.
+    row = since and tx.row(
+        "select 1 from project_members where bucket in (:buckets) and workspace_id in (:workspace_ids)"
+        " and account_id = :me and created_at >= :since and deleted_at is null limit 1",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
+        workspace_ids=workspace_ids,
+        me=actor.account_id,
+        since=since,
+    )
+    return bool(row)
 
 
 # Writing ------------------------------------------------------------------------------------------

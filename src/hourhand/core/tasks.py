@@ -107,14 +107,20 @@ def listing(
 ) -> list[Task]:
     """The tasks the actor sees in these workspaces, or in all, by name; of one project, or of all; all, or by `active`.
 
-    With `since` (unix seconds), those changed at or after that time, deleted ones included.
+    With `since` (unix seconds), those changed or come in sight at or after that time, deleted ones included.
     """
     if workspace_ids is None:
         workspace_ids = members.workspace_ids(tx, actor.account_id)
+    newly = projects.joined_since(tx, actor, workspace_ids, since)
     rows = tx.rows(
         _SELECT
         + _OF_MEMBER
-        + "where t.bucket in (:buckets) and t.workspace_id in (:workspace_ids) and t.at >= :since"
+        + "where t.bucket in (:buckets) and t.workspace_id in (:workspace_ids)"
+        + (
+            " and (t.at >= :since or pm.created_at >= :since and t.deleted_at is null)"
+            if newly
+            else " and t.at >= :since"
+        )
         + (f" and t.deleted_at is null and {_KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
         + ("" if project_id is None else " and t.project_id = :project_id")
         + ("" if active is None else " and t.active = :active"),

@@ -10,6 +10,7 @@ from tests.api.conftest import Api
 from tests.api.v8.members import well_formed
 from tests.api.v8.sending import made, tracked
 from tests.cast import Cast, Person
+from tests.clock import Clock
 
 MEMBERS = ["id", "pid", "uid", "wid", "manager", "rate"]
 NONSENSE = "uid must be a positive integer, or several joined by commas"
@@ -189,6 +190,23 @@ def test_who_is_let_in_sees_at_once_and_who_is_taken_out_no_longer(api: Api, cas
     assert api.data("PUT", entry_path, cast.bob, renamed)["pid"] == cast.private.id
     again = api("DELETE", f"/project_users/{born['id']}", cast.cleo)
     assert (again.status_code, again.text) == (404, "null\n")
+
+
+def test_who_is_let_in_learns_of_what_has_long_been_there(api: Api, cast: Cast, clock: Clock) -> None:
+    task, gone = (made(api, cast.cleo, "task", name=name, pid=cast.private.id)["id"] for name in ("Old", "Gone"))
+    api("DELETE", f"/tasks/{gone}", cast.cleo)
+    clock.advance(100)
+    since = int(clock.now)
+    path = f"/me?with_related_data=true&since={since}"
+    assert (api.data("GET", path, cast.bob)["projects"], api.data("GET", path, cast.bob)["tasks"]) == ([], [])
+    born = _enter(api, cast, cast.bob)
+    related = api.data("GET", path, cast.bob)
+    assert [it["id"] for it in related["projects"]] == [cast.private.id]
+    assert [it["id"] for it in related["tasks"]] == [task]
+    later = api.data("GET", f"/me?with_related_data=true&since={since + 1}", cast.bob)
+    assert (later["projects"], later["tasks"]) == ([], [])
+    api("DELETE", f"/project_users/{born['id']}", cast.cleo)
+    assert api.data("GET", path, cast.bob)["projects"] == []
 
 
 def test_the_people_of_a_deleted_project_are_gone(api: Api, cast: Cast) -> None:
