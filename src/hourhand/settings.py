@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
-from urllib.parse import urlsplit
 from urllib.parse import urlsplit
 
 import msgspec
@@ -176,8 +176,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def data_place(self) -> str:
         """Where the data lies, without the password that its URL may hold."""
-        address = urlsplit(self.database)
-        return address._replace(netloc=address.netloc.rpartition("@")[2], query="").geturl()
+        if self.database.startswith("sqlite:"):
+            return self.database
+        return re.sub("//[^/]*@", "//", self.database).partition("?")[0]
 
     @property
     def rate(self) -> tuple[int, int] | None:

@@ -271,3 +271,17 @@ def _refusal(environ: dict[str, str], cwd: Path) -> str:
     message = str(refusal.value)
     assert "\n" not in message
     return message
+
+
+@pytest.mark.parametrize(
+    ("database", "place"),
+    [
+        ("sqlite:///data/hourhand.db", "sqlite:///data/hourhand.db"),
+        ("sqlite:////srv/a@b?c.db", "sqlite:////srv/a@b?c.db"),
+        ("postgresql://ann:se%40cret@db:5432/hours", "postgresql://db:5432/hours"),
+        ("postgresql://ann@db/hours", "postgresql://db/hours"),
+        ("postgresql:///hours?host=/run&password=secret", "postgresql:///hours"),
+    ],
+)
+def test_where_the_data_lies_is_said_without_a_password(database: str, place: str) -> None:
+    assert Settings(database=database).data_place == place
