@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format bench ci clean postgres
+.PHONY: help run test lint types format catalogues bench ci clean postgres
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -37,6 +37,9 @@ format: $(DEV_READY) ## format the code, and mend what can be mended
 	.venv/bin/ruff format
 	.venv/bin/ruff check --fix
 
+catalogues: $(DEV_READY) ## tell the translators' catalogues of new texts
+	.venv/bin/python -m tools.catalogues
+
 bench: $(DEV_READY) ## measure the speed beside a bare baseline
 	.venv/bin/python -m bench
 
@@ -45,7 +48,7 @@ ci: ## what has to pass before a change is merged
 
 clean: ## remove what these commands have made, but no data
 	rm -rf .venv .tools dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+	find src tests bench tools -name __pycache__ -prune -exec rm -rf {} +
 
 postgres:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || .ci/install-postgres

@@ -100,6 +100,8 @@ async def sign_up(request: AnyRequest, data: JSONBody[UserBody]) -> Data[UserOut
     """Make an account and its workspace, where sign-up is open or the address was invited."""
     gate: Gate = request.app.state.gate
     sent = data.sent()
+    # There is no profile yet that says what language a refusal is in.
+    request.scope["state"]["language"] = sent.language
     draft = Draft(sent.email, sent.fullname, sent.timezone, sent.language, sent.created_with)
     account = await gate.sign_up(request, draft, sent.password)
     view = View(account.timezone, gate.house.settings.v8_mode == "recorded", account.id)

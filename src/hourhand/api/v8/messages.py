@@ -1,8 +1,12 @@
-"""The English texts of refusals. Clients match on some of them: those are the contract's, to the letter."""
+"""The English texts of refusals. Clients match on some of them: those are the contract's, to the letter.
+
+Each has a translation in every catalogue of `hourhand.languages`; `make catalogues` tells them of a new one.
+"""
 
 from __future__ import annotations
 
 from hourhand.core.errors import Problem
+from hourhand.languages import Translator
 
 # (noun, field, reason), with "*" for any: the first that fits is said. `{…}` come from the problem.
 _TEXTS: dict[tuple[str, str, str], str] = {
@@ -68,25 +72,82 @@ _TEXTS: dict[tuple[str, str, str], str] = {
     ("*", "*", "forbidden"): "{label} cannot be changed",
     ("*", "*", "*"): "{label} is invalid",
 }
-# The wire's names of fields that the core calls otherwise.
-_LABELS = {"account_id": "uid", "workspace_id": "wid", "project_id": "pid", "client_id": "cid", "task_id": "tid"}
+# What is not allowed, where a line says so; without one the answer is empty.
+_FORBIDDEN = {
+    "sign up": "Sign-up is closed on this server",
+    "see members": "Cannot access workspace users",
+    "manage project members": "You have no permissions to add users to the project",
+}
+# Limits that are met by a person whose language is known.
+_TOO_MANY = {"log-ins": "Too many log-ins"}
+_BAD_RANGE = {"start": "Invalid start date", "end": "Invalid end date"}
+# The wire's names of fields that the core calls otherwise. They are the same in every language.
+_WIRE_NAMES = {
+    "account_id": "uid",
+    "workspace_id": "wid",
+    "project_id": "pid",
+    "client_id": "cid",
+    "task_id": "tid",
+    "default_workspace_id": "default_wid",
+    "template_id": "template_id",
+}
+# The fields that are said as words.
+_FIELDS = (
+    *("id", "name", "notes", "email", "password", "current_password", "timezone", "language", "beginning_of_week"),
+    *("timeofday_format", "date_format", "duration_format", "rounding", "rounding_minutes", "default_hourly_rate"),
+    *("default_currency", "color", "hex_color", "rate", "currency", "is_private", "estimated_hours"),
+    *("estimated_seconds", "start", "stop", "duration", "description", "tags", "tag_action", "created_with", "guid"),
+)
+# The wrappers that are said as words; one of several words is said as it is written.
+_WRAPPERS = ("client", "group", "project", "tag", "task", "user", "workspace")
 
 
-def message(problem: Problem) -> str:
+def message(problem: Problem, say: Translator) -> str:
     """What is wrong, as API v8 says it."""
     noun, field, reason = problem.noun, problem.field, problem.reason
     for key in ((noun, field, reason), ("*", field, reason), ("*", "*", reason), ("*", "*", "*")):
         if key in _TEXTS:
-            return _TEXTS[key].format_map(_Blanks(problem.about, label=_label(field)))
+            return say(_TEXTS[key], **{**problem.about, "label": _label(field, say)})
     raise AssertionError(problem)
 
 
-def _label(field: str) -> str:
-    return _LABELS.get(field) or field.replace("_", " ").capitalize()
+def wrapper_missing(name: str, say: Translator) -> str:
+    """That a body lacks the wrapper of this name."""
+    return say(_TEXTS["*", "*", "blank"], label=name if "_" in name else say(name.capitalize()))
 
 
-class _Blanks(dict[str, object]):
-    """What a text names and the problem does not tell is left empty rather than failing."""
+def forbidden(right: str, say: Translator) -> str:
+    """That one has not this right; mostly nothing."""
+    return say(_FORBIDDEN.get(right, ""))
 
-    def __missing__(self, key: str) -> str:
-        return ""
+
+def too_many(limit: str, say: Translator) -> str:
+    """That one has to wait."""
+    return say(_TOO_MANY[limit]) if limit in _TOO_MANY else f"Too many {limit}"
+
+
+def bad_range(bound: str, say: Translator) -> str:
+    """That the start or the end of a list is no time."""
+    return say(_BAD_RANGE[bound])
+
+
+def texts() -> dict[str, str]:
+    """All that is said in the reader's language, and where, for those who translate it."""
+    where: dict[str, str] = {}
+    for (noun, field, reason), text in _TEXTS.items():
+        where.setdefault(text, " ".join(word for word in (noun, field, reason) if word not in ("", "*")))
+    for text in (*_FORBIDDEN.values(), *_TOO_MANY.values(), *_BAD_RANGE.values()):
+        where.setdefault(text, "a whole answer")
+    for field in _FIELDS:
+        where.setdefault(_words(field), f"{{label}}: the field {field}")
+    for name in _WRAPPERS:
+        where.setdefault(name.capitalize(), f"{{label}}: a whole {name}, which is missing")
+    return where
+
+
+def _label(field: str, say: Translator) -> str:
+    return _WIRE_NAMES.get(field) or say(_words(field))
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").capitalize()

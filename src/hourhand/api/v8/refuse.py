@@ -9,14 +9,14 @@ import msgspec
 from litestar import Request, Response
 
 from hourhand.api import http
-from hourhand.api.v8.messages import message
-from hourhand.api.v8.wire import BadPath, WrapperMissing
+from hourhand.api.http import Caller
+from hourhand.api.v8 import messages
+from hourhand.api.v8.wire import BadPath, BadRange, WrapperMissing
 from hourhand.core.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Problem, TooMany, Unauthenticated
 from hourhand.db import Overloaded, StorageFull, Unavailable
+from hourhand.languages import Translator, translator
 
 AnyRequest = Request[Any, Any, Any]
-# Wrappers of several words are said as they are written, the others as a word.
-_AS_WRITTEN = ("time_entry", "project_user", "workspace_user")
 
 
 def failed(request: AnyRequest, *lines: str) -> Response[Any]:
@@ -28,7 +28,8 @@ def failed(request: AnyRequest, *lines: str) -> Response[Any]:
 
 def invalid(request: AnyRequest, error: Invalid) -> Response[Any]:
     """Everything that is wrong with what was sent."""
-    return failed(request, *dict.fromkeys(message(problem) for problem in error.problems))
+    say = _translator(request)
+    return failed(request, *dict.fromkeys(messages.message(problem, say) for problem in error.problems))
 
 
 def malformed(request: AnyRequest, error: Malformed) -> Response[Any]:
@@ -38,15 +39,15 @@ def malformed(request: AnyRequest, error: Malformed) -> Response[Any]:
 
 def wrapper_missing(request: AnyRequest, error: WrapperMissing) -> Response[Any]:
     """A body without its entity."""
-    name = error.name if error.name in _AS_WRITTEN else error.name.capitalize()
-    return failed(request, f"{name} can't be blank")
+    return failed(request, messages.wrapper_missing(error.name, _translator(request)))
 
 
 def not_found(request: AnyRequest, error: NotFound) -> Response[Any]:
     """Absent, deleted or hidden. A create or update says it as its failure, the rest as `null`."""
     if request.method in ("GET", "DELETE"):
         return _json(404, None)
-    line = message(Problem(error.noun, "id", "unreachable", {"id": error.key, "account_id": _account_id(request)}))
+    about = {"id": error.key, "account_id": _account_id(request)}
+    line = messages.message(Problem(error.noun, "id", "unreachable", about), _translator(request))
     if request.app.state.house.settings.v8_mode == "recorded":
         if error.noun == "time_entry":
             return _json(404, line)
@@ -57,18 +58,19 @@ def not_found(request: AnyRequest, error: NotFound) -> Response[Any]:
 
 def forbidden(request: AnyRequest, error: Forbidden) -> Response[Any]:
     """Not allowed, where the caller may know of the thing."""
-    return http.text(403, _FORBIDDEN.get(error.right, ""))
+    return http.text(403, messages.forbidden(error.right, _translator(request)))
 
 
 def conflict(request: AnyRequest, error: Conflict) -> Response[Any]:
     """The thing as it stands does not allow it."""
-    line = message(Problem(error.noun, "", error.reason, error.about))
+    line = messages.message(Problem(error.noun, "", error.reason, error.about), _translator(request))
     return http.text(403, line) if request.method == "DELETE" else failed(request, line)
 
 
 def too_many(request: AnyRequest, error: TooMany) -> Response[Any]:
     """Slow down."""
-    return http.text(429, f"Too many {error.limit}", {"Retry-After": str(max(1, error.retry_after))})
+    line = messages.too_many(error.limit, _translator(request))
+    return http.text(429, line, {"Retry-After": str(max(1, error.retry_after))})
 
 
 def unauthenticated(request: AnyRequest, error: Unauthenticated) -> Response[Any]:
@@ -80,6 +82,11 @@ def unauthenticated(request: AnyRequest, error: Unauthenticated) -> Response[Any
 def bad_path(request: AnyRequest, error: BadPath) -> Response[Any]:
     """An id that is no number."""
     return http.text(400, error.line)
+
+
+def bad_range(request: AnyRequest, error: BadRange) -> Response[Any]:
+    """A list from or to what is no time."""
+    return http.text(400, messages.bad_range(error.bound, _translator(request)))
 
 
 def unavailable(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -97,15 +104,20 @@ def _json(status: int, content: Any) -> Response[Any]:
 
 
 def _account_id(request: AnyRequest) -> int | None:
-    caller = request.scope.get("state", {}).get("caller")
+    caller = _caller(request)
     return caller.account.id if caller else None
 
 
-_FORBIDDEN = {
-    "sign up": "Sign-up is closed on this server",
-    "see members": "Cannot access workspace users",
-    "manage project members": "You have no permissions to add users to the project",
-}
+def _translator(request: AnyRequest) -> Translator:
+    """Who says it in the caller's language, or in the one that a stranger has asked for."""
+    caller = _caller(request)
+    return translator(caller.account.language if caller else request.scope.get("state", {}).get("language"))
+
+
+def _caller(request: AnyRequest) -> Caller | None:
+    caller: Caller | None = request.scope.get("state", {}).get("caller")
+    return caller
+
 
 REFUSALS: dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]] = {
     Invalid: invalid,
@@ -117,6 +129,7 @@ REFUSALS: dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]
     TooMany: too_many,
     Unauthenticated: unauthenticated,
     BadPath: bad_path,
+    BadRange: bad_range,
     Overloaded: unavailable,
     Unavailable: unavailable,
     StorageFull: storage_full,

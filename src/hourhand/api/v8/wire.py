@@ -109,6 +109,14 @@ class BadPath(Exception):
         self.line = line
 
 
+class BadRange(Exception):
+    """The `bound` of a list, `start` or `end`, that is no time."""
+
+    def __init__(self, bound: str) -> None:
+        super().__init__(bound)
+        self.bound = bound
+
+
 class WrapperMissing(Exception):
     """A body without the member that should hold the entity; `name` is that member."""
 
@@ -169,7 +177,7 @@ def bound(text: str | None, which: str) -> int | None:
         return None
     seconds = times.parse(text)
     if seconds is None:
-        raise BadPath(f"Invalid {which} date")
+        raise BadRange(which)
     return seconds
 
 

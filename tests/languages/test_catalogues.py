@@ -1,0 +1,147 @@
+"""Every text that is said in the reader's language is in every catalogue, translated, with the same values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from hourhand import core
+from hourhand.api.v8 import messages
+from hourhand.core import accounts
+from hourhand.core.errors import Problem
+from hourhand.languages import CATALOGUES, FOLDER, english
+from tools import catalogues
+
+NAMES = sorted(CATALOGUES.values())
+TEXTS = {text for texts in catalogues.PLACES.values() for text in texts()}
+CORE = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(Path(core.__file__).parent.glob("*.py"))]
+# What drafts and changes hold besides what is sent under that name, or under one of its own.
+GROUPS = {"place", "said", "settings", "unreadable"}
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    param: str = request.param
+    return param
+
+
+@pytest.fixture
+def catalogue(name: str) -> Catalog:
+    return _read(FOLDER / f"{name}.po")
+
+
+def test_every_language_of_a_profile_has_its_catalogue_and_nothing_else_has() -> None:
+    assert {"en_US", *CATALOGUES} == set(accounts.LANGUAGES)
+    assert sorted(path.stem for path in FOLDER.glob("*.po")) == NAMES
+
+
+def test_a_catalogue_has_all_texts_translated_and_no_others(catalogue: Catalog) -> None:
+    assert {str(message.id) for message in _messages(catalogue)} == TEXTS
+    assert catalogue.obsolete == {}
+    for message in _messages(catalogue):
+        assert isinstance(message.string, str)
+        assert message.string.strip() == message.string != "", message.id
+        assert not message.fuzzy, message.id
+        # A sentence that is the same in two languages has been forgotten.
+        assert message.string != message.id or len(message.string.split()) < 3, message.id
+
+
+def test_a_translation_names_the_values_that_its_text_names_and_nothing_of_them(catalogue: Catalog) -> None:
+    for message in _messages(catalogue):
+        said = _values(str(message.string))
+        assert said == _values(str(message.id)), message.id
+        assert all(name and name.isidentifier() and not spec and not conversion for name, spec, conversion in said)
+
+
+def test_a_catalogue_says_what_language_it_is_and_how_it_counts(name: str, catalogue: Catalog) -> None:
+    expected = Catalog(locale=name)
+    assert str(catalogue.locale) == name
+    assert (catalogue.num_plurals, catalogue.plural_expr) == (expected.num_plurals, expected.plural_expr)
+    assert catalogue.charset == "utf-8"
+
+
+def test_every_field_that_the_core_may_refuse_has_a_name_that_is_translated() -> None:
+    """What has a text of its own needs none; but who adds a reason should not need to think of this."""
+    fields = {*_fields_refused(), *_fields_sent()} - GROUPS
+    assert {"name", "timezone", "estimated_hours", "password"} <= fields
+    wire = {"uid", "wid", "pid", "cid", "tid", "default_wid", "template_id"}
+    named = {
+        field: messages.message(Problem("any", field, "?"), english).removesuffix(" is invalid") for field in fields
+    }
+    assert {field for field, label in named.items() if label not in TEXTS | wire} == set()
+
+
+def test_every_text_in_the_source_of_the_messages_is_offered_to_translators() -> None:
+    said = {
+        node.value
+        for node in ast.walk(ast.parse(Path(messages.__file__).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value[:1].isupper()
+    }
+    # Docstrings end as sentences do; the rest is one half of an f-string.
+    assert {text for text in said if not text.rstrip().endswith((".", ";"))} - TEXTS == {"Too many "}
+
+
+def test_updating_keeps_translations_adds_what_is_new_and_drops_what_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"Kept": "a", "{name} is gone": "b"}})
+    catalogues.main(tmp_path)
+    begun = _read(tmp_path / "et.po")
+    assert [str(message.id) for message in _messages(begun)] == ["Kept", "{name} is gone"]
+    begun["Kept"].string = "Jäi"
+    with (tmp_path / "et.po").open("wb") as file:
+        write_po(file, begun)
+    capsys.readouterr()
+    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"{name} is here": "b", "Kept": "a"}})
+    for _ in range(2):
+        catalogues.main(tmp_path)
+        updated = _read(tmp_path / "et.po")
+        found = {str(message.id): (message.string, message.fuzzy) for message in _messages(updated)}
+        assert found == {"{name} is here": ("", False), "Kept": ("Jäi", False)}
+        assert updated.obsolete == {}
+    assert "et.po: 2 texts, 1 to translate\n" in capsys.readouterr().out
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def _messages(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def _values(text: str) -> set[tuple[str | None, str | None, str | None]]:
+    parsed = Formatter().parse(text)
+    return {(name, spec, conversion) for _, name, spec, conversion in parsed if name is not None}
+
+
+def _fields_refused() -> Iterator[str]:
+    """The fields that the core's calls of `problems.add` and `Problem` name, and those that are one unless said."""
+    for node in (node for tree in CORE for node in ast.walk(tree)):
+        if isinstance(node, ast.Call):
+            at = {"problems.add": 0, "Problem": 1}.get(ast.unparse(node.func))
+            field = node.args[at] if at is not None else None
+            if isinstance(field, ast.Constant) and field.value:
+                yield str(field.value)
+        if isinstance(node, ast.FunctionDef):
+            defaults = [None] * (len(node.args.args) - len(node.args.defaults)) + list(node.args.defaults)
+            for argument, default in zip(node.args.args, defaults, strict=True):
+                if argument.arg == "field" and isinstance(default, ast.Constant):
+                    yield str(default.value)
+
+
+def _fields_sent() -> Iterator[str]:
+    """The members of drafts and changes, less the flags, which are right whatever they are."""
+    for tree in CORE:
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and node.name in ("Draft", "Changes"):
+                for member in node.body:
+                    if isinstance(member, ast.AnnAssign) and "bool" not in ast.unparse(member.annotation):
+                        yield ast.unparse(member.target)

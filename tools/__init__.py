@@ -1,0 +1,1 @@
+"""What a contributor runs now and then, and a server never."""
