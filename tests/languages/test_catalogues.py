@@ -123,7 +123,8 @@ def _values(text: str) -> set[tuple[str | None, str | None, str | None]]:
 
 
 def _fields_refused() -> Iterator[str]:
-    """The fields that the core's calls of `problems.add` and `Problem` name, and those that are one unless said."""
+    """The fields that the core's calls of `problems.add` and `Problem` name, those that are one unless said, and
+    those that a loop goes through."""
     for node in (node for tree in CORE for node in ast.walk(tree)):
         if isinstance(node, ast.Call):
             at = {"problems.add": 0, "Problem": 1}.get(ast.unparse(node.func))
@@ -135,6 +136,8 @@ def _fields_refused() -> Iterator[str]:
             for argument, default in zip(node.args.args, defaults, strict=True):
                 if argument.arg == "field" and isinstance(default, ast.Constant):
                     yield str(default.value)
+        if isinstance(node, ast.For) and "field" in ast.unparse(node.target).strip("()").split(", "):
+            yield from (str(it.value) for it in ast.walk(node.iter) if isinstance(it, ast.Constant))
 
 
 def _fields_sent() -> Iterator[str]:

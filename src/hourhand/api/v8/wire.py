@@ -172,7 +172,7 @@ def ids_sent(member: str, value: int | str | None) -> list[int]:
 
 
 def bound(text: str | None, which: str) -> int | None:
-    """The start or the end of a range (unix seconds) that a query gives. Raises `BadPath`."""
+    """The start or the end of a range (unix seconds) that a query gives. Raises `BadRange`."""
     if text is None:
         return None
     seconds = times.parse(text)
