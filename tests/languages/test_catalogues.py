@@ -6,13 +6,15 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from hourhand import core
-from hourhand.api.v8 import messages
+from hourhand.api.v8 import messages, routes
+from hourhand.api.v8.wire import Wrapper
 from hourhand.core import accounts
 from hourhand.core.errors import Problem
 from hourhand.languages import CATALOGUES, FOLDER, english
@@ -77,6 +79,13 @@ def test_every_field_that_the_core_may_refuse_has_a_name_that_is_translated() ->
     assert {field for field, label in named.items() if label not in TEXTS | wire} == set()
 
 
+def test_every_wrapper_that_may_be_missing_has_a_name_that_is_translated() -> None:
+    assert routes.PATH, "imported, so that all wrappers are there"
+    names = set(_wrappers(Wrapper))
+    assert {"client", "time_entry"} <= names
+    assert {name for name in names if "_" not in name and name.capitalize() not in TEXTS} == set()
+
+
 def test_every_text_in_the_source_of_the_messages_is_offered_to_translators() -> None:
     said = {
         node.value
@@ -120,6 +129,13 @@ def _messages(catalogue: Catalog) -> list[Message]:
 def _values(text: str) -> set[tuple[str | None, str | None, str | None]]:
     parsed = Formatter().parse(text)
     return {(name, spec, conversion) for _, name, spec, conversion in parsed if name is not None}
+
+
+def _wrappers(kind: type[Any]) -> Iterator[str]:
+    """The members of all wrappers, of which there is one each."""
+    for wrapper in kind.__subclasses__():
+        yield from wrapper.__struct_fields__
+        yield from _wrappers(wrapper)
 
 
 def _fields_refused() -> Iterator[str]:
