@@ -84,6 +84,7 @@ _BAD_RANGE = {"start": "Invalid start date", "end": "Invalid end date"}
 # The wire's names of fields that the core calls otherwise. They are the same in every language.
 _WIRE_NAMES = {
     "account_id": "uid",
+    "account_ids": "uid",
     "workspace_id": "wid",
     "project_id": "pid",
     "client_id": "cid",
