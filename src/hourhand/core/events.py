@@ -73,7 +73,8 @@ def record(
     """
     action: Action = "created" if before is None else "deleted" if after is None else "updated"
     place = bucket_of(workspace_id or thing_id) if bucket is None else bucket
-    _pending(tx).setdefault(place, []).append(
+    waiting = _pending(tx).setdefault(place, [])
+    waiting.append(
         _Pending(
             noun,
             thing_id,
@@ -85,6 +86,8 @@ def record(
             _text(after),
         )
     )
+    # A part of the transaction that is undone takes back its own events, which are the last ones.
+    tx.on_rollback(waiting.pop)
 
 
 def _text(record: Struct | None) -> str | None:
@@ -102,6 +105,8 @@ def _pending(tx: Tx) -> dict[int, list[_Pending]]:
 def _flush(tx: Tx, pending: dict[int, list[_Pending]]) -> None:
     # In the order of buckets, so that two transactions over the same two cannot wait for each other.
     for bucket, events in sorted(pending.items()):
+        if not events:
+            continue
         at = stamp(tx, bucket)
         row = tx.row(_ADVANCE, bucket=bucket, count=len(events), at=at)
         assert row is not None

@@ -32,7 +32,8 @@ class Tx(ABC):
 
     `now` is the wall clock in unix seconds when this try began. `memory` is shared by all
     transactions of this process on this database: for what may be forgotten at any time; `notes`
-    belongs to this try alone.
+    belongs to this try alone. A part that is undone leaves the notes as it found them, each name with its
+    value; what it changed inside such a value it undoes with `on_rollback`.
     """
 
     dialect: Dialect
@@ -42,8 +43,8 @@ class Tx(ABC):
 
     def __init__(self) -> None:
         self.notes = {}
-        self._at_end: list[Callable[[], None]] = []
-        self._on_rollback: list[Callable[[], None]] = []
+        self._at_end: list[Callable[[], object]] = []
+        self._on_rollback: list[Callable[[], object]] = []
 
     def row(self, sql: str, **named: Value) -> Row | None:
         """The first row, or None."""
@@ -78,12 +79,34 @@ class Tx(ABC):
         of it with `on_rollback`.
         """
 
-    def at_end(self, call: Callable[[], None]) -> None:
+    def part(self, work: Work[T], refusals: tuple[type[Exception], ...]) -> T:
+        """Run a part of this transaction that may be refused alone.
+
+        When it raises one of `refusals`, all that it did is undone, down to what it left for the end and
+        noted here; the refusal goes on to whoever asked for the part, and this transaction may go on too.
+        Whatever else it raises is for the whole transaction.
+        """
+        notes, left, remembered = dict(self.notes), len(self._at_end), len(self._on_rollback)
+        self.run("savepoint part")
+        try:
+            result = work(self)
+        except refusals:
+            self.run("rollback to savepoint part")
+            self.run("release savepoint part")
+            self.notes.clear()
+            self.notes.update(notes)
+            del self._at_end[left:]
+            self._undo(remembered)
+            raise
+        self.run("release savepoint part")
+        return result
+
+    def at_end(self, call: Callable[[], object]) -> None:
         """Call this as the last thing before the transaction commits."""
         self._at_end.append(call)
 
-    def on_rollback(self, call: Callable[[], None]) -> None:
-        """Call this if the transaction does not commit after all."""
+    def on_rollback(self, call: Callable[[], object]) -> None:
+        """Call this if the transaction does not commit after all, or the part of it that is being run is undone."""
         self._on_rollback.append(call)
 
     def finish(self) -> None:
@@ -93,8 +116,12 @@ class Tx(ABC):
 
     def abandon(self) -> None:
         """For the engines: undo what was remembered of a transaction that did not commit."""
-        for call in reversed(self._on_rollback):
-            call()
+        self._undo(0)
+
+    def _undo(self, remembered: int) -> None:
+        """Undo, last things first, all that was remembered after the first so many."""
+        while len(self._on_rollback) > remembered:
+            self._on_rollback.pop()()
 
 
 class Database(ABC):
