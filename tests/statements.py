@@ -31,6 +31,7 @@ CROSSING = {
     "members.remove": "as members.join",
     "removals.leave_workspace": "as members.join; and what ran there stops",
     "removals.remove_member": "as removals.leave_workspace; and the person's default workspace is another",
+    "batches.run": "each thing that is done in it goes where it would go alone",
     "time_entries.create": "the entry is with the workspace, that it runs with the person; what ran may be elsewhere",
     "time_entries.start": "as time_entries.create",
     "time_entries.stop": "as time_entries.create",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from hourhand.core import overview, time_entries, tokens
+from hourhand.core import dashboard, overview, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
 from hourhand.core.timing import Said
@@ -71,6 +71,17 @@ WAYS: dict[str, tuple[Act, Way]] = {
         lambda tx, cast: time_entries.listing(tx, cast.bob.at(tx), 0, 2_000_000_000),
         # Only entries of the same second have to be put in order.
         Way({_WORKSPACES, "e by time_entries_person", *_TAGS}, {"LAST TERM OF ORDER BY"}),
+    ),
+    "what are they doing": (
+        lambda tx, cast: dashboard.of(tx, cast.bob.at(tx), cast.acme.id),
+        # Of what the index gives, a week's time is put together by people, and entries of the same second in order.
+        Way(
+            {
+                *("w by its id", "m by members_person", "time_entries by time_entries_range"),
+                *("p by its id", "pm by project_members_person"),
+            },
+            {"GROUP BY", "ORDER BY", "LAST TERM OF ORDER BY"},
+        ),
     ),
     "add": (
         lambda tx, cast: time_entries.create(tx, cast.ann.at(tx), _draft(cast)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hourhand.core import accounts, credentials, members, new_accounts, removals, time_entries, tokens
+from hourhand.core import accounts, batches, credentials, members, new_accounts, removals, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
@@ -103,6 +103,7 @@ def _cross(database: Database, cast: Cast) -> None:
         time_entries.stop(tx, bob, started.id)
         time_entries.update(tx, bob, [created.id], time_entries.Changes(said=Said(duration=-1)))
         time_entries.delete(tx, bob, [created.id])
+        batches.run(tx, bob, [lambda tx: time_entries.start(tx, bob, draft)], ())
 
     def workspaces(tx: Tx) -> None:
         ann = cast.ann.at(tx)

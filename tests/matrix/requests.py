@@ -20,10 +20,16 @@ _UNLIKE = ("x-request-id", "content-length")
 
 def send(api: Api, world: World, key: str, row: Row, who: str, column: str) -> httpx.Response:
     """The answer to a person, or to nobody, who does what a row is about to one of its things."""
-    method, path = key.split()[:2]
+    method, path = address_of(world, key, row, column)
     body = body_of(world, row, column)
     sent = {"content": body} if isinstance(body, bytes) else {"body": body}
-    return api(method, _filled_path(world, path, row, column), world.people.get(who), **sent)
+    return api(method, path, world.people.get(who), **sent)
+
+
+def address_of(world: World, key: str, row: Row, column: str) -> tuple[str, str]:
+    """The method and the path that a row's key names for a thing."""
+    method, path = key.split()[:2]
+    return method, _filled_path(world, path, row, column)
 
 
 def body_of(world: World, row: Row, column: str) -> Any:
@@ -68,6 +74,8 @@ def _filled_path(world: World, path: str, row: Row, column: str) -> str:
 def _filled(world: World, body: Any, thing_id: int) -> Any:
     if isinstance(body, dict):
         return {name: _filled(world, value, thing_id) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(world, value, thing_id) for value in body]
     if not isinstance(body, str) or not body.startswith("$"):
         return body
     return thing_id if body == "$" else world.ids(*body[1:].split())[0]
@@ -89,6 +97,7 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "nil": (200, lambda text: _data(text) is None),
     "list": (200, lambda text: isinstance(msgspec.json.decode(text), list)),
     "null": (200, lambda text: text == "null\n"),
+    "never": (200, lambda text: text == "null"),
     "page": (200, lambda text: msgspec.json.decode(text) is not None),
     "gone": (404, lambda text: text == "null\n"),
     "unfit": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),

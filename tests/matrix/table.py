@@ -7,6 +7,7 @@ Nobody without valid credentials gets past the gate, so those two are not repeat
 
     data many list null page   200: an object, several, a bare list, null, something else
     kept    200, and the thing that was named is not taken up
+    never   200 with null alone, and no line's end behind it
     nil     200 with `{"data": null}`: hidden or absent
     gone    404 with null: hidden or absent
     unfit   404 with messages: the thing named is hidden or absent
@@ -23,7 +24,7 @@ from typing import Any
 
 from msgspec import Struct
 
-ALLOWED = frozenset({"data", "many", "list", "null", "page", "kept"})
+ALLOWED = frozenset({"data", "many", "list", "null", "never", "page", "kept"})
 WITHOUT_CREDENTIALS = ("nobody", "fred")
 PEOPLE = ("eve", "dan", "gil", "bob", "cleo", "ann")
 
@@ -733,6 +734,29 @@ MATRIX: dict[str, Row] = {
     ),
 }
 
+MATRIX |= {
+    # The dashboard, which in Acme is for admins alone; where it is not, tests/api/v8/test_dashboard.py has it. ------
+    "GET /dashboard/{id}": Row(
+        "workspace",
+        _grid("""
+            acme eves missing!
+            eve      gone page gone
+            dan+gil  gone gone gone
+            bob+cleo deny gone gone
+            ann      page gone gone
+        """),
+    ),
+    # A batch is answered to everybody who has credentials; what its elements are answered, test_batches.py has. -----
+    "POST /batch_updates": Row(
+        "workspace",
+        _grid(f"acme eves missing\n{_ALONE} list list list"),
+        [{"method": "POST", "relative_url": "clients", "guid": "g", "body": {"client": {"name": "New", "wid": "$"}}}],
+    ),
+    # For anybody ----------------------------------------------------------------------------------
+    "GET /status": Row("own", _grid(f"own\n{_ALONE} page"), without="page"),
+    "GET /updates": Row("own", _grid(f"own\n{_ALONE} never"), without="never"),
+}
+
 _SOON = _grid("""
     acme! eves! missing!
     eve+dan+gil+bob+cleo+ann soon soon soon
@@ -741,10 +765,6 @@ MATRIX |= {
     key: Row("workspace", _SOON)
     for key in (
         "POST /workspaces/{id}/invite",
-        "GET /dashboard/{id}",
-        "POST /batch_updates",
-        "GET /status",
-        "GET /updates",
         "POST /feedback",
         "POST /feedback/web",
         "POST /lost_passwords",

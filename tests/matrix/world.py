@@ -75,6 +75,7 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     acme = workspaces.create(tx, ann, workspaces.Draft("acme")).id
     rates = workspaces.Changes(default_hourly_rate=Decimal("47.11"), only_admins_see_billable_rates=True)
     workspaces.update(tx, ann, acme, rates)
+    workspaces.update(tx, ann, acme, workspaces.Changes(only_admins_see_team_dashboard=True))
     joined = {
         name: members.join(tx, ann, acme, people[name].id, "member").id for name in NAMES if name not in ("ann", "eve")
     }

@@ -25,6 +25,7 @@ DEEPEST = 64
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _EMPTY = b" "
+_ANYTHING = msgspec.json.Decoder()
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -76,12 +77,25 @@ class JsonBody(AbstractDTO[T], Generic[T]):
         connection = self.asgi_connection
         decoder = _decoder(connection.route_handler)
         try:
-            return decode(decoder, value)
+            return self.read(decoder, value)
         except NotJson:
             if not connection.headers.get("content-type", "").lower().startswith(_FORM):
                 raise
             # A form says nothing that is understood here, so the body says nothing.
-            return decode(decoder, b"{}")
+            return self.read(decoder, b"{}")
+
+    @staticmethod
+    def read(decoder: msgspec.json.Decoder[Any], value: bytes) -> Any:
+        """The body's value. Raises `Malformed`."""
+        return decode(decoder, value)
+
+
+class PartsBody(JsonBody[T]):
+    """The hook for a body of parts that are decoded one by one, so that each is refused for itself."""
+
+    @staticmethod
+    def read(decoder: msgspec.json.Decoder[Any], value: bytes) -> Any:
+        return _decode(decoder, value)
 
 
 class NotJson(Malformed):
@@ -96,16 +110,20 @@ def _decoder(handler: BaseRouteHandler) -> msgspec.json.Decoder[Any]:
 
 def decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     """The body's value. Raises `Malformed` with the parser's message."""
+    value = _decode(decoder, body)
+    if b"\\u0000" in body:
+        _refuse_nul(_decode(_ANYTHING, body))
+    return value
+
+
+def _decode(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     _refuse_depth(body)
     try:
-        value = decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
-        if b"\\u0000" in body:
-            _refuse_nul(msgspec.json.decode(body))
+        return decoder.decode(body.removeprefix(b"\xef\xbb\xbf"))
     except msgspec.ValidationError as error:
         raise Malformed(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotJson(str(error)) from None
-    return value
 
 
 def _refuse_depth(body: bytes) -> None:

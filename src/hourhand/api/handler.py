@@ -39,17 +39,25 @@ class Handler(HTTPRouteHandler):
     async def to_response(self, app: Litestar, data: Response[Any], request: AnyRequest) -> ASGIApp:
         return data.to_asgi_response(None, request)
 
-    async def _answer(self, request: AnyRequest) -> Response[Any]:
-        admit = super().resolve_before_request()
-        if admit is not None:
-            await admit(request)
+    async def arguments(self, request: AnyRequest) -> dict[str, Any]:
+        """What the function is called with for a request that was let in."""
         if self._gives is None:
             self._gives = self._found()
         arguments = {name: give(request) for name, give in self._gives.items()}
         if "data" in arguments:
             arguments["data"] = arguments["data"].decode_bytes(await request.body())
+        return arguments
+
+    async def respond(self, arguments: dict[str, Any]) -> Response[Any]:
+        """What the function answers."""
         content = await self.fn(**arguments)
         return content if isinstance(content, Response) else self.resolve_response_class()(content)
+
+    async def _answer(self, request: AnyRequest) -> Response[Any]:
+        admit = super().resolve_before_request()
+        if admit is not None:
+            await admit(request)
+        return await self.respond(await self.arguments(request))
 
     def _found(self) -> dict[str, Give]:
         """How each argument is got."""

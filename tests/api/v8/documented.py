@@ -829,6 +829,39 @@ WORKSPACE_USERS = [
     Example("DELETE /workspace_users/{workspace user}", None, None),
 ]
 
+DASHBOARD = [
+    Example(
+        "POST /time_entries/start",
+        {"time_entry": {"description": "new design", "pid": "{project}", "created_with": "curl"}},
+        data(entry(id=ID)),
+    ),
+    Example(
+        "GET /dashboard/{workspace}",
+        None,
+        {
+            "most_active_user": [{"user_id": "{user}", "duration": 14400}],
+            "activity": [
+                {
+                    "user_id": "{user}",
+                    "project_id": "{project}",
+                    "duration": WHOLE,
+                    "description": "new design",
+                    "stop": None,
+                    "tid": None,
+                },
+                {
+                    "user_id": "{user}",
+                    "project_id": "{project}",
+                    "duration": 14400,
+                    "description": "Best work so far",
+                    "stop": TIME,
+                    "tid": "{task}",
+                },
+            ],
+        },
+    ),
+]
+
 CHAPTERS = {
     "basics": BASICS,
     "authentication": AUTHENTICATION,
@@ -842,4 +875,5 @@ CHAPTERS = {
     "tags": TAGS,
     "tasks": TASKS,
     "time_entries": TIME_ENTRIES,
+    "dashboard": DASHBOARD,
 }

@@ -63,6 +63,7 @@ _TEXTS: dict[tuple[str, str, str], str] = {
     ("time_entry", "stop", "year"): "Stop time year must be between 2006 and 2100",
     ("time_entry", "description", "too_long"): "Maximum length for description ({limit} chars) exceeded",
     ("time_entry", "tags", "too_many"): "Tags are limited to {limit} per time entry",
+    ("batch", "elements", "too_many"): "A batch has at most {limit} elements",
     ("*", "name", "taken"): "Name has already been taken",
     ("*", "*", "blank"): "{label} can't be blank",
     ("*", "*", "taken"): "{label} has already been taken",

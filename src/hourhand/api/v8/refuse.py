@@ -11,7 +11,7 @@ from litestar import Request, Response
 from hourhand.api import http
 from hourhand.api.http import Caller
 from hourhand.api.v8 import messages
-from hourhand.api.v8.wire import BadPath, BadRange, WrapperMissing
+from hourhand.api.v8.wire import BadPath, BadRange, WrapperMissing, in_batch
 from hourhand.core.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Problem, TooMany, Unauthenticated
 from hourhand.db import Overloaded, StorageFull, Unavailable
 from hourhand.languages import Translator, translator
@@ -21,7 +21,7 @@ AnyRequest = Request[Any, Any, Any]
 
 def failed(request: AnyRequest, *lines: str) -> Response[Any]:
     """A failed create or update, as the mode says it."""
-    if request.app.state.house.settings.v8_mode == "recorded":
+    if _recorded(request):
         return http.text(400, lines[0])
     return _json(404, list(lines))
 
@@ -48,7 +48,7 @@ def not_found(request: AnyRequest, error: NotFound) -> Response[Any]:
         return _json(404, None)
     about = {"id": error.key, "account_id": _account_id(request)}
     line = messages.message(Problem(error.noun, "id", "unreachable", about), _translator(request))
-    if request.app.state.house.settings.v8_mode == "recorded":
+    if _recorded(request):
         if error.noun == "time_entry":
             return _json(404, line)
         if error.noun == "member":
@@ -101,6 +101,11 @@ def storage_full(request: AnyRequest, error: StorageFull) -> Response[Any]:
 
 def _json(status: int, content: Any) -> Response[Any]:
     return Response(content=msgspec.json.encode(content) + b"\n", status_code=status, media_type=http.JSON)
+
+
+def _recorded(request: AnyRequest) -> bool:
+    # In a batch whatever the mode, because clients that send batches take the 404 of an element for "gone".
+    return in_batch(request) or request.app.state.house.settings.v8_mode == "recorded"
 
 
 def _account_id(request: AnyRequest) -> int | None:

@@ -7,7 +7,9 @@ from litestar.routes import HTTPRoute
 
 from hourhand.api.body import JsonBody, JsonRequest
 from hourhand.api.v8 import (
+    batch_updates,
     clients,
+    dashboard,
     desktop,
     document,
     groups,
@@ -15,6 +17,7 @@ from hourhand.api.v8 import (
     me,
     project_users,
     projects,
+    status,
     tags,
     tasks,
     time_entries,
@@ -28,8 +31,8 @@ from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
 _PARTS = (
-    *(me, desktop, workspaces, workspace_users, groups, logos, clients),
-    *(projects, project_users, tags, tasks, time_entries, timeline, unfinished),
+    *(me, desktop, workspaces, workspace_users, groups, logos, clients, projects, project_users, tags, tasks),
+    *(time_entries, timeline, dashboard, batch_updates, status, unfinished),
 )
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 

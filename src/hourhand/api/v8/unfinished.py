@@ -11,10 +11,6 @@ from hourhand.api.http import CallerGiven
 
 _ENDPOINTS = {
     "/workspaces/{workspace_id:str}/invite": ["POST"],
-    "/dashboard/{workspace_id:str}": ["GET"],
-    "/batch_updates": ["POST"],
-    "/status": ["GET"],
-    "/updates": ["GET"],
     "/feedback": ["POST"],
     "/feedback/web": ["POST"],
     "/lost_passwords": ["POST"],

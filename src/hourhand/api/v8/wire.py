@@ -136,6 +136,16 @@ class V8Answer(http.Answer):
         return super().render_for(request)
 
 
+def element_state(caller: Caller) -> dict[str, Any]:
+    """The state of a request that is an element of a batch."""
+    return {"caller": caller, "in_batch": True}
+
+
+def in_batch(request: Request[Any, Any, Any]) -> bool:
+    """Whether a request is an element of a batch."""
+    return "in_batch" in request.scope.get("state", {})
+
+
 _BAD_ID = {
     "client": "Invalid client_id",
     "client's projects": "Missing or invalid client ID",
