@@ -67,8 +67,9 @@ def test_the_page_names_every_endpoint_and_every_member(api: Api) -> None:
             assert parameter["name"] in shown
         if "requestBody" in operation:
             body = operation["requestBody"]["content"]["application/json"]["schema"]
-            reference = body.get("items", body)["$ref"].rsplit("/", 1)[1]
-            members = document["components"]["schemas"][reference]["properties"]
+            sent = body.get("items", body)
+            reference = sent.get("$ref", "").rsplit("/", 1)[-1]
+            members = (document["components"]["schemas"][reference] if reference else sent)["properties"]
             if reference.endswith("Body"):
                 [wrapper] = members
                 assert f'{{"{wrapper}": {{…}}}}' in shown
