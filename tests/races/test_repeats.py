@@ -57,6 +57,10 @@ def ids_of(server: Server, person: Person, guid: str) -> list[int]:
         return sorted(entry["id"] for entry in peer.v8("GET", ALL).json() if entry["guid"].startswith(guid))
 
 
+def _element(url: str, body: object, guid: str) -> dict[str, object]:
+    return {"method": "POST", "relative_url": url, "guid": guid, "body": body}
+
+
 def send_and_leave(server: Server, person: Person, body: object) -> None:
     """Send a create, and hang up before the answer comes."""
     address = urlsplit(server.url)
@@ -87,6 +91,21 @@ def test_creates_with_one_guid_at_once_are_one_entry(server: Server, cast: Cast,
         [entry_id] = {reply.data["id"] for reply in replies}
         ids.append(entry_id)
     assert ids_of(server, cast.bob, f"{path}-") == sorted(ids)
+
+
+def test_batches_that_are_said_again_at_once_make_each_thing_once(server: Server, cast: Cast) -> None:
+    elements = [
+        *(_element("time_entries", finished(""), f"batch-{i}") for i in range(5)),
+        _element("time_entries/start", {"time_entry": {"created_with": "races"}}, "batch-runs"),
+        _element("projects", {"project": {"name": "Batched"}}, "batch-project"),
+        _element("tags", {"tag": {}}, "batch-refused"),
+    ]
+    replies = at_once([partial(sent, server, cast.bob, "/batch_updates", elements)] * 8)
+    answers = [[(answer["status"], answer["body"]) for answer in reply.json()] for reply in replies]
+    assert [status for status, _ in answers[0]] == [200] * 7 + [400]
+    ids = {tuple(msgspec.json.decode(body)["data"]["id"] for _, body in answer[:7]) for answer in answers}
+    assert len(ids) == 1
+    assert ids_of(server, cast.bob, "batch-") == sorted(ids.pop()[:6])
 
 
 def test_a_create_whose_answer_was_lost_is_one_entry_when_said_again(server: Server, cast: Cast) -> None:

@@ -37,6 +37,7 @@ PATH = "/batch_updates"
 MOST_ELEMENTS = 200
 # On SQLite nobody else can write meanwhile.
 MOST_SECONDS = 5.0
+_ALONE = "This cannot be a part of a batch: send it as a request of its own"
 # What the elements of a batch may be about. A person's own keys and sessions are not to be changed in passing.
 _THINGS = {"clients", "groups", "project_users", "projects", "tags", "tasks", "time_entries"}
 _THINGS |= {"workspace_users", "workspaces"}
@@ -169,7 +170,7 @@ def _destination(outer: AnyRequest, method: str, url: str | None) -> dict[str, A
     whole = tidy if tidy.startswith(f"{base}/") else f"{base}{tidy}"
     _, handler, _, path_params, _ = outer.app.asgi_router.handle_routing(path=whole, method=method)
     if not isinstance(handler, Handler) or not _fits(handler, whole.removeprefix(base)):
-        raise BadPath("This cannot be a part of a batch: send it as a request of its own")
+        raise BadPath(_ALONE)
     return {
         "method": method,
         "path": whole,
@@ -193,14 +194,14 @@ def _lend_guid(sent: Wrapper[Any], guid: str | None) -> None:
 
 
 def _finished(coroutine: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine gives that never waits for anything."""
+    """What a coroutine gives that never waits. Raises `BadPath` where it waits for more than the open transaction."""
     try:
         coroutine.send(None)
     except StopIteration as end:
         found: T = end.value
         return found
     coroutine.close()
-    raise AssertionError("a part of a batch waits for something")
+    raise BadPath(_ALONE)
 
 
 async def _bytes_of(answer: Response[Any], request: AnyRequest) -> tuple[int, str, bytes]:
