@@ -123,9 +123,8 @@ class _Element:
             return self._astray
         if time.monotonic() > until:
             return http.text(503, "The batch took too long to come to this: send it again", {"Retry-After": "1"})
-        caller = self._caller
-        inside = _Inside(caller.house, caller.account, caller.software, caller.session_id, tx=tx)
-        return _finished(self._answer(self._request(inside)))
+        inside: dict[str, Any] = {name: getattr(self._caller, name) for name in self._caller.__struct_fields__}
+        return _finished(self._answer(self._request(_Inside(**inside, tx=tx))))
 
     async def out(self, outcome: Response[Any] | Exception) -> ElementOut:
         """What the batch answers for this element."""
