@@ -21,10 +21,13 @@ from msgspec import structs
 from hourhand import __version__
 from hourhand.api import http
 from hourhand.api.auth import Gate
+from hourhand.api.conversation import MOST_BYTES, Conversation
 from hourhand.api.edge import Edge, JsonLines, json_lines
 from hourhand.api.guard import Limits, guarded
 from hourhand.api.http import Caller, House
 from hourhand.api.v8 import routes as v8
+from hourhand.api.v8 import stream
+from hourhand.api.v8.stream import Stream
 from hourhand.core.secrets import open_vault
 from hourhand.db import open_database
 from hourhand.db.migrate import migrate
@@ -79,7 +82,23 @@ def work(settings: Settings) -> None:
 def application(house: House, worker: Worker | None = None, log: JsonLines | None = None) -> Edge:
     """The whole application: what uvicorn runs, and what tests call. The worker begins and ends with it."""
     settings = house.settings
-    return Edge(litestar_app(house, worker), body_limit=settings.body_limit, log=log, public_https=settings.https)
+    return Edge(_Doors(house, worker), body_limit=settings.body_limit, log=log, public_https=settings.https)
+
+
+class _Doors:
+    """The application behind its edge: Litestar for requests, and the stream for web sockets."""
+
+    def __init__(self, house: House, worker: Worker | None) -> None:
+        self._requests = litestar_app(house, worker)
+        self._stream = Stream(house, self._requests.state.gate)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "websocket":
+            await self._requests(scope, receive, send)
+        elif scope["path"] in stream.PATHS:
+            await self._stream(scope, receive, send)
+        else:
+            await http.refuse_web_socket(send, 404, "404 page not found")
 
 
 def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
@@ -133,6 +152,10 @@ def _configuration(house: House, worker: Worker | None, log: JsonLines | None) -
     return uvicorn.Config(
         application(house, worker, log),
         http=guarded(limits),
+        ws=Conversation,
+        ws_max_size=MOST_BYTES,
+        # Messages are small, and each connection would have to keep the memory for it.
+        ws_per_message_deflate=False,
         loop="uvloop",
         lifespan="on",
         access_log=False,

@@ -61,6 +61,16 @@ class Gate:
         self._count((caller.account.id, address))
         return caller
 
+    async def by_token(self, token: str, address: str) -> Account:
+        """The account of an API token, for who does not come with a request. Raises `Unauthenticated` or `TooMany`."""
+        try:
+            account = await self._by_token(token)
+        except Unauthenticated:
+            self._count(address)
+            raise
+        self._count((account.id, address))
+        return account
+
     async def matches(self, password: str, stored: str | None) -> bool:
         """Whether this is the password, found out on a thread kept for hashing."""
         return await asyncio.get_running_loop().run_in_executor(self._hashers, passwords.matches, password, stored)

@@ -101,7 +101,7 @@ class Edge:
     """The application with the edge around it.
 
     `body_limit` is in bytes and holds for a body as sent and as decoded. `log` is given one record
-    a request, with `traceback` in it if the application failed; without a `log` a failure goes on
+    a request or web socket, with `traceback` in it if the application failed; without a `log` a failure goes on
     to the server once it is answered. `public_https` says that people reach this server by https.
     """
 
@@ -123,8 +123,10 @@ class Edge:
             await self._serve(_Exchange(scope, send, self._headers), receive)
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
-        else:
+        elif self._log is None:
             await self._app(scope, receive, send)
+        else:
+            await self._converse(_Exchange(scope, send, self._headers), receive, self._log)
 
     async def _serve(self, exchange: _Exchange, receive: Receive) -> None:
         scope = exchange.scope
@@ -149,6 +151,17 @@ class Edge:
         finally:
             if self._log is not None:
                 self._log(exchange.record())
+
+    async def _converse(self, exchange: _Exchange, receive: Receive, log: Log) -> None:
+        """A web socket, from its handshake to its end: one record, when it is over."""
+        try:
+            await self._app(exchange.scope, receive, exchange.send_frame)
+        except OSError:
+            pass  # the peer has gone
+        except Exception as error:
+            exchange.traceback = "".join(traceback.format_exception(error))
+        finally:
+            log(exchange.record())
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def flush_and_send(message: Message) -> None:
@@ -244,6 +257,16 @@ class _Exchange:
             message = {**message, "headers": self._completed(message.get("headers", ()))}
         return self._send(message)
 
+    def send_frame(self, message: Message) -> Awaitable[None]:
+        if message["type"] == "websocket.send":
+            self._bytes += len(message["text"])
+        elif message["type"] == "websocket.accept":
+            self.status = 101
+        elif message["type"] == "websocket.http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": self._completed(message.get("headers", ()))}
+        return self._send(message)
+
     async def answer(self, status: int, line: str, *, last: bool = True, more: Iterable[Header] = ()) -> None:
         """Answer with one line of text."""
         body = f"{line}\n".encode()
@@ -262,7 +285,7 @@ class _Exchange:
         record: Record = {
             "time": f"{_second(int(self._time))}.{int(self._time % 1 * 1000):03}Z",
             "request_id": self.request_id,
-            "method": self.scope["method"],
+            "method": self.scope.get("method", "GET"),
             "path": path,
             "status": self.status,
             "duration_ms": round((time.perf_counter() - self._began) * 1000, 1),

@@ -116,6 +116,13 @@ def send_bytes(
     return respond
 
 
+async def refuse_web_socket(send: Any, status: int, line: str) -> None:
+    """Answer a handshake with one line of plain text."""
+    headers = [(b"content-type", TEXT.encode())]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": f"{line}\n".encode()})
+
+
 def text(status: int, line: str = "", headers: dict[str, str] | None = None) -> Response[str]:
     """An answer of one line of plain text, or none."""
     return Response(content=line and line + "\n", status_code=status, media_type=MediaType.TEXT, headers=headers or {})

@@ -158,6 +158,11 @@ def named(tx: Tx, account_ids: list[int]) -> dict[int, Account]:
     return {account.id: account for account in map(TABLE.read, rows)}
 
 
+def holds(account: Account, auth_epoch: int) -> bool:
+    """Whether what was let in at that epoch may stay."""
+    return account.auth_epoch == auth_epoch and account.disabled_at is None and account.deleted_at is None
+
+
 def every(tx: Tx) -> list[Account]:
     """All accounts, for the operator's eyes."""
     return [

@@ -91,6 +91,11 @@ def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Client]:
     return listing(tx, actor, [workspace_id])
 
 
+def kept(tx: Tx, bucket: int, client_ids: list[int]) -> list[Client]:
+    """These clients as they are kept, deleted ones too, to tell those who may know of them."""
+    return _TABLE.kept(tx, bucket, client_ids)
+
+
 def create(tx: Tx, actor: Actor, draft: Draft) -> Client:
     """Add a client to a workspace the actor is in. Raises `Invalid`."""
     problems = Problems(NOUN)

@@ -104,6 +104,17 @@ def of(tx: Tx, condition: str, bucket: int, thing_id: int) -> list[TimeEntry]:
     return _gathered(rows)
 
 
+def kept(tx: Tx, bucket: int, entry_ids: list[int]) -> list[TimeEntry]:
+    """These entries as they are kept, deleted ones too, to tell those they belong to."""
+    rows = tx.rows(
+        f"select {_COLUMNS}, t.name from time_entries e {_WITH_TAGS}"
+        " where e.bucket = :bucket and e.id in (:ids) order by e.id",
+        bucket=bucket,
+        ids=entry_ids,
+    )
+    return _gathered(rows)
+
+
 def with_guid(tx: Tx, actor: Actor, workspace_id: int, guid: str | None) -> TimeEntry | None:
     """The actor's entry with this guid where the workspace lives, deleted or not."""
     if not guid:

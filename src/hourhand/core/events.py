@@ -116,6 +116,7 @@ def _flush(tx: Tx, pending: dict[int, list[_Pending]]) -> None:
             _latest(tx)[bucket] = head
             raise Retry
         _latest(tx)[bucket] = at
+        tx.publish(bucket, last)
         tx.run_many(
             _INSERT,
             [

@@ -42,6 +42,17 @@ class Member(Struct, frozen=True):
         return self.role != "member"
 
 
+class Membership(Struct, frozen=True):
+    """What leads from a person to a workspace; its event lives with the person, and is named by them."""
+
+    account_id: int
+    workspace_id: int
+    active: bool
+
+
+LEADING = "membership"
+
+
 class Changes(Struct, frozen=True):
     """A patch; what is unset stays."""
 
@@ -154,6 +165,18 @@ def workspace_ids(tx: Tx, account_id: int) -> list[int]:
     return [workspace_id for (workspace_id,) in rows]
 
 
+def roles(tx: Tx, workspace_ids: list[int], account_ids: list[int]) -> dict[tuple[int, int], str]:
+    """The role, by workspace and account, of those of these accounts that are active in these workspaces."""
+    rows = tx.rows(
+        "select workspace_id, account_id, role from members where bucket in (:buckets)"
+        " and workspace_id in (:workspace_ids) and account_id in (:account_ids) and active and deleted_at is null",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
+        workspace_ids=workspace_ids,
+        account_ids=account_ids,
+    )
+    return {(workspace_id, account_id): role for workspace_id, account_id, role in rows}
+
+
 def listing(tx: Tx, actor: Actor, workspace_id: int) -> list[Member]:
     """All members of a workspace the actor is in, invited ones included, oldest first."""
     current(tx, actor, workspace_id)
@@ -214,7 +237,9 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         workspace_id=workspace_id,
         active=True,
     )
-    return _TABLE.insert(tx, actor, member)
+    _TABLE.insert(tx, actor, member)
+    events.record(tx, actor, LEADING, account_id, workspace_id=None, after=Membership(account_id, workspace_id, True))
+    return member
 
 
 def update(tx: Tx, actor: Actor, member_id: int, changes: Changes) -> Member:
@@ -239,4 +264,7 @@ def remove(tx: Tx, actor: Actor, member: Member) -> Member:
         account_id=member.account_id,
         workspace_id=member.workspace_id,
     )
-    return _TABLE.delete(tx, actor, member, active=False)
+    removed = _TABLE.delete(tx, actor, member, active=False)
+    lead = Membership(member.account_id, member.workspace_id, member.active)
+    events.record(tx, actor, LEADING, member.account_id, workspace_id=None, before=lead)
+    return removed

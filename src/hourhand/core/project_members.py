@@ -166,6 +166,11 @@ def of_project(tx: Tx, project: Project) -> list[ProjectMember]:
     return [_TABLE.read(row) for row in rows]
 
 
+def kept(tx: Tx, bucket: int, member_ids: list[int]) -> list[ProjectMember]:
+    """These people in projects as they are kept, those who left too, to tell those who may know of the projects."""
+    return _TABLE.kept(tx, bucket, member_ids)
+
+
 def add(
     tx: Tx, actor: Actor, project: Project, account_id: int, *, manager: bool, rate: int | None = None
 ) -> ProjectMember:

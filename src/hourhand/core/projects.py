@@ -187,7 +187,7 @@ def listing(
     )
     found = sorted((_shown(*_parts(row)) for row in rows), key=lambda project: (project.name, project.id))
     named: dict[str, Any] = {"buckets": buckets, "workspace_ids": workspace_ids}
-    return _counted(tx, found, _IN_WORKSPACES, named, actual_hours)
+    return counted(tx, found, _IN_WORKSPACES, named, actual_hours)
 
 
 def of_workspace(
@@ -353,10 +353,10 @@ def _shown(project: Project, standing: Standing) -> Project:
 
 def _counted_alone(tx: Tx, project: Project, actual_hours: bool = False) -> Project:
     named: dict[str, Any] = {"bucket": bucket_of(project.id), "project_id": project.id}
-    return _counted(tx, [project], _IN_PROJECT, named, actual_hours)[0]
+    return counted(tx, [project], _IN_PROJECT, named, actual_hours)[0]
 
 
-def _counted(tx: Tx, found: list[Project], where: str, named: dict[str, Any], actual_hours: bool) -> list[Project]:
+def counted(tx: Tx, found: list[Project], where: str, named: dict[str, Any], actual_hours: bool) -> list[Project]:
     """The projects with the sums that belong to them, one statement for each sum."""
     if any(project.auto_estimates for project in found):
         planned: dict[int, int] = dict(tx.rows(_TASK_SECONDS.format(where), **named))

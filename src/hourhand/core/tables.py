@@ -29,12 +29,18 @@ class Table(Generic[S]):
         self.read = reader(record)
         self._noun = noun
         self._record = record
+        self._kept = f"select {columns(record)} from {name} where bucket = :bucket and id in (:ids)"
         self._insert = insert_into(name, record)
         self._update = update_of(name, record)
 
     def columns(self, prefix: str = "") -> str:
         """`id, name, at`, or `p.id, p.name, p.at`."""
         return columns(self._record, prefix)
+
+    def kept(self, tx: Tx, bucket: int, thing_ids: list[int]) -> list[S]:
+        """These things as they are kept, deleted ones too, whoever may know of them."""
+        rows = tx.rows(self._kept, bucket=bucket, ids=thing_ids) if thing_ids else []
+        return [self.read(row) for row in rows]
 
     def insert(self, tx: Tx, actor: Actor, thing: S) -> S:
         """Store a new thing, as it is."""

@@ -84,6 +84,11 @@ def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Tag]:
     return listing(tx, actor, [workspace_id])
 
 
+def kept(tx: Tx, bucket: int, tag_ids: list[int]) -> list[Tag]:
+    """These tags as they are kept, deleted ones too, to tell those who may know of them."""
+    return _TABLE.kept(tx, bucket, tag_ids)
+
+
 def create(tx: Tx, actor: Actor, draft: Draft) -> Tag:
     """Add a tag to a workspace the actor is in. Raises `Invalid`."""
     problems = Problems(NOUN)

@@ -148,6 +148,21 @@ def of_project(tx: Tx, actor: Actor, project_id: int, active: bool | None = None
     return detailed(tx, actor, found)
 
 
+def kept(tx: Tx, bucket: int, task_ids: list[int]) -> list[Task]:
+    """These tasks as they are kept, deleted ones too, to tell those who may know of their projects."""
+    return _TABLE.kept(tx, bucket, task_ids)
+
+
+def of_projects(tx: Tx, bucket: int, project_ids: list[int]) -> list[Task]:
+    """The tasks of these projects, to tell those who may know of them."""
+    rows = tx.rows(
+        f"{_SELECT} where t.bucket = :bucket and t.project_id in (:project_ids) and t.deleted_at is null order by t.id",
+        bucket=bucket,
+        project_ids=project_ids,
+    )
+    return [_TABLE.read(row) for row in rows]
+
+
 def detailed(tx: Tx, actor: Actor, tasks: list[Task]) -> list[Task]:
     """The same tasks with their time until now and the names of whom they are assigned to."""
     slices = [tasks[i : i + _SLICE] for i in range(0, len(tasks), _SLICE)]

@@ -126,6 +126,11 @@ def listing(tx: Tx, actor: Actor, since: int | None = None) -> list[Workspace]:
     return [_read(row) for row in rows]
 
 
+def kept(tx: Tx, bucket: int, workspace_ids: list[int]) -> list[Workspace]:
+    """These workspaces as they are kept, without a reader's role, to tell those who are in them."""
+    return _TABLE.kept(tx, bucket, workspace_ids)
+
+
 def create(tx: Tx, actor: Actor, draft: Draft) -> Workspace:
     """Make a workspace of one's own. It lives in its creator's bucket, and the creator owns it."""
     problems = Problems(NOUN)

@@ -18,6 +18,7 @@ import psycopg
 from psycopg import errors
 
 from hourhand.db import tx as base
+from hourhand.db.bus import Bus
 from hourhand.db.errors import DatabaseError, InvalidUrl, Overloaded, Retry, StorageFull, Unavailable
 from hourhand.db.tx import Dialect, Observe, Row, T, Value, Work
 
@@ -87,6 +88,7 @@ class PostgresDatabase(base.Database):
         self.clock = clock
         self.observe = observe
         self.memory: dict[str, Any] = {}
+        self.bus = Bus()
         self._local = threading.local()
         self._open: list[psycopg.Connection[Row]] = []
         self._guard = threading.Lock()
@@ -177,6 +179,8 @@ class PostgresDatabase(base.Database):
             if isinstance(error, _AGAIN):
                 raise
             raise Unavailable("the connection was lost while committing; the change may have been made") from error
+        if tx.heads and self.bus.heard:
+            self.bus.publish(tx.heads)
         return result
 
     def _roll_back(self, connection: psycopg.Connection[Row]) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import apsw
 
 from hourhand.db import tx as base
+from hourhand.db.bus import Bus
 from hourhand.db.copies import Counts
 from hourhand.db.errors import DatabaseError, Retry, Unavailable
 from hourhand.db.sqlite_backup import copy, refuse_damage
@@ -58,6 +59,10 @@ class SqliteTx(base.Tx):
     def apart(self, work: Work[T]) -> T:
         return work(self)
 
+    def version(self) -> int | None:
+        found: int = self.connection.pragma("data_version")
+        return found
+
     def _execute(self, sql: str, named: dict[str, Any]) -> apsw.Cursor:
         if self.database.observe:
             self.database.observe(self, sql, named)
@@ -88,6 +93,7 @@ class SqliteDatabase(base.Database):
         self.clock = clock
         self.observe = observe
         self.memory: dict[str, Any] = {}
+        self.bus = Bus()
         self._serving = serving
         self._lock_file = lock(path) if serving else None
         try:
@@ -109,7 +115,7 @@ class SqliteDatabase(base.Database):
     async def write(self, work: Work[T]) -> T:
         if self._writer is None:
             begin = partial(SqliteTx, self._connection, self)
-            self._writer = Writer(self._connection, begin, self._turn, checkpoints=self._serving)
+            self._writer = Writer(self._connection, begin, self._turn, self.bus, checkpoints=self._serving)
             self._writer.start()
         return await self._writer.submit(work)
 
@@ -174,6 +180,8 @@ class SqliteDatabase(base.Database):
             if (said := plain(error)) is error or isinstance(error, Retry):
                 raise
             raise said from error
+        if tx.heads and self.bus.heard:
+            self.bus.publish(tx.heads)
         return result
 
     def _read_in_thread(self, work: Work[T]) -> T:

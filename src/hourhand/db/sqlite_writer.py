@@ -15,6 +15,7 @@ from typing import Any
 
 import apsw
 
+from hourhand.db.bus import Bus, Heads
 from hourhand.db.errors import DiskFailed, Overloaded, Retry, StorageFull, Unavailable
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS
 from hourhand.db.tx import T, Tx, Work
@@ -32,12 +33,19 @@ class Writer(threading.Thread):
     """Does works on a connection that it alone uses, but for whoever holds `turn`. It `checkpoints` when idle."""
 
     def __init__(
-        self, connection: apsw.Connection, begin: Callable[[], Tx], turn: threading.Lock, *, checkpoints: bool
+        self,
+        connection: apsw.Connection,
+        begin: Callable[[], Tx],
+        turn: threading.Lock,
+        bus: Bus,
+        *,
+        checkpoints: bool,
     ) -> None:
         super().__init__(name="sqlite-writer", daemon=True)
         self._connection = connection
         self._begin = begin
         self._turn = turn
+        self._bus = bus
         self._patience = IDLE_SECONDS if checkpoints else None
         self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # What comes while the thread is busy waits here, all of it, for the thread to be free again.
@@ -102,7 +110,17 @@ class Writer(threading.Thread):
             some = jobs[at : at + MOST_PER_COMMIT]
             with self._turn:
                 self._commit(some)
+            if self._bus.heard:
+                self._publish(some)
             _answer(some)
+
+    def _publish(self, jobs: list[_Job]) -> None:
+        heads: Heads = {}
+        for job in jobs:
+            if job.error is None and job.tx is not None and job.tx.heads:
+                heads |= job.tx.heads
+        if heads:
+            self._bus.publish(heads)
 
     def _ask_for_more(self) -> None:
         """Have what came meanwhile handed over, by a loop that somebody waits on."""

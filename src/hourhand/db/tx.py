@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
+from hourhand.db.bus import Bus, Heads
 from hourhand.db.errors import DatabaseError
 
 Dialect = Literal["sqlite", "postgres"]
@@ -40,6 +41,7 @@ class Tx(ABC):
     now: int
     memory: dict[str, Any]
     notes: dict[str, Any]
+    heads: Heads | None = None
 
     def __init__(self) -> None:
         self.notes = {}
@@ -78,6 +80,16 @@ class Tx(ABC):
         SQLite has one writer, so there it shares this transaction's fate: undo what you remember
         of it with `on_rollback`.
         """
+
+    def version(self) -> int | None:
+        """A number that stays the same as long as no other connection commits; None where the engine has none."""
+        return None
+
+    def publish(self, bucket: int, position: int) -> None:
+        """Let those who listen know, once this has committed, how far a bucket's log goes."""
+        if self.heads is None:
+            self.heads = {}
+        self.heads[bucket] = position
 
     def part(self, work: Work[T], refusals: tuple[type[Exception], ...]) -> T:
         """Run a part of this transaction that may be refused alone.
@@ -129,6 +141,7 @@ class Database(ABC):
 
     dialect: Dialect
     url: str
+    bus: Bus
 
     @property
     def failure(self) -> DatabaseError | None:

@@ -1,0 +1,175 @@
+"""Sights: who learns of projects and their tasks, where what people may know of them can itself change.
+
+A project that turns private is gone for those outside it, and there for those who come in; its tasks with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import msgspec
+from msgspec import Struct, structs
+
+from hourhand.core import known_projects, members, project_members, projects, tasks
+from hourhand.core.event_log import Event
+from hourhand.core.events import Action
+from hourhand.core.known_projects import Knowing
+from hourhand.core.notices import Lost, Notice, People, Touched, slices
+from hourhand.core.projects import Project
+from hourhand.db import Tx
+
+
+class _Privacy(Struct):
+    is_private: bool
+
+
+class _Estimate(Struct):
+    project_id: int
+    estimated_seconds: int
+
+
+class _Mate(Struct):
+    project_id: int
+    account_id: int
+
+
+class Sights:
+    """What a stretch of a bucket's log says of projects, their people and their tasks."""
+
+    def __init__(self, tx: Tx, bucket: int, people: People) -> None:
+        self._tx = tx
+        self._bucket = bucket
+        self._people = people
+        self.projects = Touched()
+        self._tasks = Touched()
+        self._mates = Touched()
+        self._was_private: dict[int, bool] = {}
+        self._estimated: dict[int, int] = {}
+        # By project: who came into it or left it, and where in the log that stands last.
+        self._crossed: dict[int, dict[int, int]] = {}
+        self._found: dict[int, Project] = {}
+        self._knowing: dict[int, list[Knowing]] = {}
+
+    def add(self, event: Event) -> None:
+        """Take in an event of one of these nouns; they come in order."""
+        if event.noun == projects.NOUN:
+            self.projects.add(event)
+            if event.before:
+                before = msgspec.json.decode(event.before, type=_Privacy)
+                self._was_private.setdefault(event.thing_id, before.is_private)
+        elif event.noun == tasks.NOUN:
+            self._tasks.add(event)
+            self._follow_estimate(event)
+        else:
+            self._mates.add(event)
+            mate = msgspec.json.decode(event.after or event.before or "", type=_Mate)
+            if event.action == "updated":
+                # Who manages a project sees its rate.
+                self.projects.follow([mate.project_id], event.position)
+            else:
+                self._crossed.setdefault(mate.project_id, {})[mate.account_id] = event.position
+
+    def notices(self) -> Iterator[Notice]:
+        """What to tell, and whom."""
+        mates = [mate for ids in slices(self._mates) for mate in project_members.kept(self._tx, self._bucket, ids)]
+        found = [task for ids in slices(self._tasks) for task in tasks.kept(self._tx, self._bucket, ids)]
+        self._look({*self.projects, *self._crossed, *(task.project_id for task in found)})
+        for project in self._found.values():
+            yield from self._of_project(project)
+        for task in found:
+            touch = self._tasks[task.id]
+            people = [knowing.account_id for knowing in self._knowing[task.project_id]]
+            action = touch.became(task.deleted_at)
+            yield Notice(touch.position, action, tasks.NOUN, task.workspace_id, task, people)
+        for mate in mates:
+            touch = self._mates[mate.id]
+            yield from self._told(
+                touch.position,
+                touch.became(mate.deleted_at),
+                project_members.NOUN,
+                mate,
+                self._knowing[mate.project_id],
+            )
+
+    def _follow_estimate(self, event: Event) -> None:
+        """A project that adds up its tasks' estimates will look different if one of them changed."""
+        before, after = (
+            msgspec.json.decode(text, type=_Estimate) if text else None for text in (event.before, event.after)
+        )
+        if (task := after or before) is not None and before != after:
+            self._estimated[task.project_id] = event.position
+
+    def _look(self, project_ids: set[int]) -> None:
+        for some in slices(sorted(project_ids)):
+            found = known_projects.kept(self._tx, self._bucket, some)
+            self._found |= {project.id: project for project in found}
+            people = {account_id for project in found for account_id in self._people.get(project.workspace_id, ())}
+            self._knowing |= {project_id: [] for project_id in some}
+            for listening in slices(people):
+                for project_id, knowing in known_projects.by_project(self._tx, self._bucket, some, listening).items():
+                    self._knowing[project_id] += knowing
+        for project_id, position in self._estimated.items():
+            if project_id in self._found and self._found[project_id].auto_estimates:
+                self.projects.follow([project_id], position)
+
+    def _of_project(self, project: Project) -> Iterator[Notice]:
+        knowing, crossed = self._knowing[project.id], self._crossed.get(project.id, {})
+        touch = self.projects.get(project.id)
+        if project.deleted_at is not None or (touch is not None and touch.action == "created"):
+            if touch is not None:
+                yield from self._told(touch.position, touch.became(project.deleted_at), projects.NOUN, project, knowing)
+            return
+        was_private = self._was_private.get(project.id, project.is_private)
+        came = [it for it in knowing if was_private and _came(project, it, crossed)]
+        position = max([*crossed.values(), *([touch.position] if touch else [])], default=0)
+        yield from self._told(position, "created", projects.NOUN, project, came)
+        if touch is not None or crossed:
+            stayed = [it for it in knowing if it not in came and (touch is not None or it.account_id in crossed)]
+            yield from self._told(position, "updated", projects.NOUN, project, stayed)
+        lost = self._lost(project, {it.account_id for it in knowing}, was_private, crossed)
+        if came or lost:
+            yield from self._tasks_along(project, position, [it.account_id for it in came], lost)
+        if lost:
+            gone = Lost(project.id, project.workspace_id)
+            yield Notice(position, "deleted", projects.NOUN, project.workspace_id, gone, lost)
+
+    def _lost(self, project: Project, know: set[int], was_private: bool, crossed: Collection[int]) -> set[int]:
+        """Who is in the workspace, and knew of a project until now."""
+        if not project.is_private:
+            return set()
+        listening = set(self._people.get(project.workspace_id, ()))
+        candidates = listening - know if not was_private else listening.intersection(crossed) - know
+        there = [members.roles(self._tx, [project.workspace_id], some) for some in slices(candidates)]
+        return {account_id for roles in there for _, account_id in roles}
+
+    def _tasks_along(self, project: Project, position: int, came: list[int], lost: set[int]) -> Iterator[Notice]:
+        for task in tasks.of_projects(self._tx, self._bucket, [project.id]):
+            if came:
+                yield Notice(position, "created", tasks.NOUN, project.workspace_id, task, came)
+            if lost:
+                gone = Lost(task.id, project.workspace_id, project.id)
+                yield Notice(position, "deleted", tasks.NOUN, project.workspace_id, gone, lost)
+
+    def _told(
+        self, position: int, action: Action, noun: str, thing: Struct, knowing: list[Knowing]
+    ) -> Iterator[Notice]:
+        """A notice for those who see rates, and one for those who do not."""
+        workspace_id: int = getattr(thing, "workspace_id")  # noqa: B009
+        for sees_rates in (True, False):
+            people = [it.account_id for it in knowing if it.sees_rates == sees_rates]
+            if people:
+                shown = thing if sees_rates else _without_rates(thing)
+                yield Notice(position, action, noun, workspace_id, shown, people)
+
+
+def _came(project: Project, knowing: Knowing, crossed: Collection[int]) -> bool:
+    """Whether a project that was private has come into somebody's sight."""
+    if knowing.admin:
+        return False
+    return knowing.account_id in crossed if project.is_private else not knowing.inside or knowing.account_id in crossed
+
+
+def _without_rates(thing: Struct) -> Struct:
+    if isinstance(thing, Project):
+        return structs.replace(thing, rate=None, currency=None)
+    return structs.replace(thing, rate=None)
