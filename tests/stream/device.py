@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ class Device:
         url = server.url.replace("http://", "ws://") + path
         self._opening = connect(url, max_size=LARGEST, open_timeout=PATIENCE, close_timeout=1, **options)
         self.socket: ClientConnection
+        # What was told before the first sign of life: what happened before this device came.
+        self._missed: deque[Message] = deque()
 
     def __enter__(self) -> Device:
         self.socket = self._opening.__enter__()
@@ -39,8 +42,8 @@ class Device:
         """Say whose device this is, and wait for the first sign of life: from then on it is told everything."""
         said: Message = {"type": "authenticate", "api_token": token}
         self.say(said if since is None else said | {"since": since})
-        while self._receive(PATIENCE) != {"type": "ping", "model": None}:
-            pass
+        while (message := self._receive(PATIENCE)) != {"type": "ping", "model": None}:
+            self._missed.append(message)
         return self
 
     def say(self, message: object, *, binary: bool = False) -> None:
@@ -50,6 +53,8 @@ class Device:
 
     def next(self, seconds: float = PATIENCE) -> Message:
         """The next change."""
+        if self._missed:
+            return self._missed.popleft()
         end = time.monotonic() + seconds
         while True:
             message = self._receive(end - time.monotonic())
@@ -78,16 +83,20 @@ class Device:
             except TimeoutError:
                 return found
 
-    def closed(self, seconds: float = PATIENCE) -> int:
-        """The code that the server closes with, whatever it sends before."""
+    def first_sign(self, seconds: float = PATIENCE) -> Message:
+        """The next message, whatever it is."""
+        return self._receive(seconds)
+
+    def closed(self, seconds: float = PATIENCE, told: list[Message] | None = None) -> int:
+        """The code that the server closes with; `told` takes what it sends before."""
         with pytest.raises(ConnectionClosed) as closed:
-            self._drain(time.monotonic() + seconds)
+            self._drain(time.monotonic() + seconds, [] if told is None else told)
         assert closed.value.rcvd is not None
         return closed.value.rcvd.code
 
-    def _drain(self, end: float) -> None:
+    def _drain(self, end: float, told: list[Message]) -> None:
         while True:
-            self._receive(end - time.monotonic())
+            told.append(self._receive(end - time.monotonic()))
 
     def _receive(self, seconds: float) -> Message:
         message: Message = json.loads(self.socket.recv(timeout=max(seconds, 0)))

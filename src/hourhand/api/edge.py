@@ -158,7 +158,7 @@ class Edge:
             await self._app(exchange.scope, receive, exchange.send_frame)
         except OSError:
             pass  # the peer has gone
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the log has it
             exchange.traceback = "".join(traceback.format_exception(error))
         finally:
             log(exchange.record())

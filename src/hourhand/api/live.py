@@ -84,6 +84,12 @@ class Listener:
         self._waiting.extend(message for notice in notices if (message := self._write(notice, self.caller)) is not None)
         self._more.set()
 
+    def tell_of(self, told: News) -> None:
+        """Have all sent that some news are to this listener."""
+        notices = told.of(self.caller.account.id)
+        if all(self.renew(notice.thing) for notice in notices if isinstance(notice.thing, Account)):
+            self.tell_all(notices)
+
     def ping(self) -> None:
         """Have a sign of life sent."""
         self._push(self._ping)
@@ -163,9 +169,14 @@ class Hub:
         """How often somebody listens."""
         return len(self._listening.get(account_id, ()))
 
-    def join(self, listener: Listener, standing: Standing, positions: dict[int, int]) -> None:
-        """Let somebody listen, who knows all that the log says up to these positions."""
+    def join(self, listener: Listener, standing: Standing, positions: dict[int, int], *, moved: bool = False) -> None:
+        """Let somebody listen, who knows all that the log says up to these positions.
+
+        `moved` says that their ways into workspaces may have changed since they stood so.
+        """
         self._coming.append(Arrival(listener, standing.roles, positions, (standing.account.id,)))
+        if moved:
+            self._moved[standing.account.id] = None
         self._wake.set()
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
@@ -297,9 +308,7 @@ class Hub:
     async def _bring_up(self, arrival: Arrival, bucket: int, position: int, until: int) -> None:
         while position < until:
             told = await self._database.read(lambda tx, at=position: arrival.news(tx, bucket, at, until))  # type: ignore[misc]
-            for notice in told.notices:
-                if not isinstance(notice.thing, Account) or arrival.listener.renew(notice.thing):
-                    arrival.listener.tell(notice, {})
+            arrival.listener.tell_of(told)
             if arrival.account_id in told.moved:
                 self._moved[arrival.account_id] = None
             if told.position == position:

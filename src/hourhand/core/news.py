@@ -48,6 +48,10 @@ class News(Struct, frozen=True):
     notices: list[Notice]
     moved: dict[int, set[int]]
 
+    def of(self, account_id: int) -> list[Notice]:
+        """What one of these people is told."""
+        return [notice for notice in self.notices if account_id in notice.people]
+
 
 def read(tx: Tx, bucket: int, position: int, people: People, own: Container[int], until: int | None = None) -> News:
     """What happened in a bucket after a position, and not after `until`.

@@ -16,6 +16,7 @@ from hourhand.core.events import Action
 from hourhand.core.known_projects import Knowing
 from hourhand.core.notices import Lost, Notice, People, Touched, slices
 from hourhand.core.projects import Project
+from hourhand.core.tasks import Task
 from hourhand.db import Tx
 
 
@@ -43,20 +44,21 @@ class Sights:
         self.projects = Touched()
         self._tasks = Touched()
         self._mates = Touched()
-        self._was_private: dict[int, bool] = {}
+        # By project: whether it was private, at one time or another.
+        self._privacy: dict[int, set[bool]] = {}
         self._estimated: dict[int, int] = {}
         # By project: who came into it or left it, and where in the log that stands last.
         self._crossed: dict[int, dict[int, int]] = {}
         self._found: dict[int, Project] = {}
         self._knowing: dict[int, list[Knowing]] = {}
+        self._lost: dict[int, set[int]] = {}
 
     def add(self, event: Event) -> None:
         """Take in an event of one of these nouns; they come in order."""
         if event.noun == projects.NOUN:
             self.projects.add(event)
-            if event.before:
-                before = msgspec.json.decode(event.before, type=_Privacy)
-                self._was_private.setdefault(event.thing_id, before.is_private)
+            known = [msgspec.json.decode(text, type=_Privacy) for text in (event.before, event.after) if text]
+            self._privacy.setdefault(event.thing_id, set()).update(it.is_private for it in known)
         elif event.noun == tasks.NOUN:
             self._tasks.add(event)
             self._follow_estimate(event)
@@ -75,21 +77,13 @@ class Sights:
         found = [task for ids in slices(self._tasks) for task in tasks.kept(self._tx, self._bucket, ids)]
         self._look({*self.projects, *self._crossed, *(task.project_id for task in found)})
         for project in self._found.values():
+            self._lost[project.id] = self._losing(project)
             yield from self._of_project(project)
         for task in found:
-            touch = self._tasks[task.id]
-            people = [knowing.account_id for knowing in self._knowing[task.project_id]]
-            action = touch.became(task.deleted_at)
-            yield Notice(touch.position, action, tasks.NOUN, task.workspace_id, task, people)
+            yield from self._of_task(task)
         for mate in mates:
-            touch = self._mates[mate.id]
-            yield from self._told(
-                touch.position,
-                touch.became(mate.deleted_at),
-                project_members.NOUN,
-                mate,
-                self._knowing[mate.project_id],
-            )
+            touch, knowing = self._mates[mate.id], self._knowing[mate.project_id]
+            yield from _told(touch.position, touch.became(mate.deleted_at), project_members.NOUN, mate, knowing)
 
     def _follow_estimate(self, event: Event) -> None:
         """A project that adds up its tasks' estimates will look different if one of them changed."""
@@ -113,60 +107,73 @@ class Sights:
                 self.projects.follow([project_id], position)
 
     def _of_project(self, project: Project) -> Iterator[Notice]:
-        knowing, crossed = self._knowing[project.id], self._crossed.get(project.id, {})
-        touch = self.projects.get(project.id)
-        if project.deleted_at is not None or (touch is not None and touch.action == "created"):
-            if touch is not None:
-                yield from self._told(touch.position, touch.became(project.deleted_at), projects.NOUN, project, knowing)
-            return
-        was_private = self._was_private.get(project.id, project.is_private)
-        came = [it for it in knowing if was_private and _came(project, it, crossed)]
+        touch, crossed = self.projects.get(project.id), self._crossed.get(project.id, {})
         position = max([*crossed.values(), *([touch.position] if touch else [])], default=0)
-        yield from self._told(position, "created", projects.NOUN, project, came)
-        if touch is not None or crossed:
-            stayed = [it for it in knowing if it not in came and (touch is not None or it.account_id in crossed)]
-            yield from self._told(position, "updated", projects.NOUN, project, stayed)
-        lost = self._lost(project, {it.account_id for it in knowing}, was_private, crossed)
-        if came or lost:
-            yield from self._tasks_along(project, position, [it.account_id for it in came], lost)
-        if lost:
-            gone = Lost(project.id, project.workspace_id)
-            yield Notice(position, "deleted", projects.NOUN, project.workspace_id, gone, lost)
+        came: list[Knowing] = []
+        if project.deleted_at is not None or (touch is not None and touch.action == "created"):
+            told = self._knowing[project.id] if touch is not None else []
+        else:
+            came = self._coming(project)
+            told = [it for it in self._knowing[project.id] if touch is not None or it.account_id in crossed]
+        action = "updated" if touch is None else touch.became(project.deleted_at)
+        yield from _told(position, "created", projects.NOUN, project, came)
+        yield from _told(position, action, projects.NOUN, project, [it for it in told if it not in came])
+        yield from self._tasks_along(project, position, [it.account_id for it in came])
+        yield from _gone(position, projects.NOUN, Lost(project.id, project.workspace_id), self._lost[project.id])
 
-    def _lost(self, project: Project, know: set[int], was_private: bool, crossed: Collection[int]) -> set[int]:
-        """Who is in the workspace, and knew of a project until now."""
+    def _of_task(self, task: Task) -> Iterator[Notice]:
+        touch = self._tasks[task.id]
+        people = [it.account_id for it in self._knowing[task.project_id]]
+        if people:
+            yield Notice(touch.position, touch.became(task.deleted_at), tasks.NOUN, task.workspace_id, task, people)
+        if task.deleted_at is not None:
+            lost = Lost(task.id, task.workspace_id, task.project_id)
+            yield from _gone(touch.position, tasks.NOUN, lost, self._lost[task.project_id])
+
+    def _tasks_along(self, project: Project, position: int, came: list[int]) -> Iterator[Notice]:
+        """The tasks go with their project, in sight or out of it."""
+        lost = self._lost[project.id]
+        for task in tasks.of_projects(self._tx, self._bucket, [project.id]) if came or lost else ():
+            if came:
+                yield Notice(position, "created", tasks.NOUN, project.workspace_id, task, came)
+            yield from _gone(position, tasks.NOUN, Lost(task.id, project.workspace_id, project.id), lost)
+
+    def _coming(self, project: Project) -> list[Knowing]:
+        """Whose sight a project that was private has come into."""
+        if True not in self._privacy.get(project.id, {project.is_private}):
+            return []
+        crossed = self._crossed.get(project.id, {})
+        return [
+            it
+            for it in self._knowing[project.id]
+            if not it.admin and (it.account_id in crossed or not (project.is_private or it.inside))
+        ]
+
+    def _losing(self, project: Project) -> set[int]:
+        """Who is in the workspace, may have known of a project, and may no longer."""
         if not project.is_private:
             return set()
-        listening = set(self._people.get(project.workspace_id, ()))
-        candidates = listening - know if not was_private else listening.intersection(crossed) - know
+        candidates = set(self._people.get(project.workspace_id, ()))
+        if False not in self._privacy.get(project.id, ()):
+            candidates.intersection_update(self._crossed.get(project.id, ()))
+        candidates.difference_update(it.account_id for it in self._knowing[project.id])
         there = [members.roles(self._tx, [project.workspace_id], some) for some in slices(candidates)]
         return {account_id for roles in there for _, account_id in roles}
 
-    def _tasks_along(self, project: Project, position: int, came: list[int], lost: set[int]) -> Iterator[Notice]:
-        for task in tasks.of_projects(self._tx, self._bucket, [project.id]):
-            if came:
-                yield Notice(position, "created", tasks.NOUN, project.workspace_id, task, came)
-            if lost:
-                gone = Lost(task.id, project.workspace_id, project.id)
-                yield Notice(position, "deleted", tasks.NOUN, project.workspace_id, gone, lost)
 
-    def _told(
-        self, position: int, action: Action, noun: str, thing: Struct, knowing: list[Knowing]
-    ) -> Iterator[Notice]:
-        """A notice for those who see rates, and one for those who do not."""
-        workspace_id: int = getattr(thing, "workspace_id")  # noqa: B009
-        for sees_rates in (True, False):
-            people = [it.account_id for it in knowing if it.sees_rates == sees_rates]
-            if people:
-                shown = thing if sees_rates else _without_rates(thing)
-                yield Notice(position, action, noun, workspace_id, shown, people)
+def _told(position: int, action: Action, noun: str, thing: Struct, knowing: list[Knowing]) -> Iterator[Notice]:
+    """A notice for those who see rates, and one for those who do not."""
+    workspace_id: int = getattr(thing, "workspace_id")  # noqa: B009
+    for sees_rates in (True, False):
+        people = [it.account_id for it in knowing if it.sees_rates == sees_rates]
+        if people:
+            shown = thing if sees_rates else _without_rates(thing)
+            yield Notice(position, action, noun, workspace_id, shown, people)
 
 
-def _came(project: Project, knowing: Knowing, crossed: Collection[int]) -> bool:
-    """Whether a project that was private has come into somebody's sight."""
-    if knowing.admin:
-        return False
-    return knowing.account_id in crossed if project.is_private else not knowing.inside or knowing.account_id in crossed
+def _gone(position: int, noun: str, lost: Lost, people: Collection[int]) -> Iterator[Notice]:
+    if people:
+        yield Notice(position, "deleted", noun, lost.workspace_id, lost, people)
 
 
 def _without_rates(thing: Struct) -> Struct:

@@ -154,7 +154,7 @@ class Stream:
             positions = standing.heads if since is None else await self._catch_up(listener, standing, since)
         except DatabaseError:
             return _LATER
-        self._hub.join(listener, standing, positions)
+        self._hub.join(listener, standing, positions, moved=since is not None)
         return await listener.ended
 
     async def _catch_up(self, listener: Listener, standing: Standing, since: float) -> dict[int, int]:
@@ -173,7 +173,7 @@ class Stream:
                 told = await database.read_long(
                     lambda tx, at=bucket: news.read(tx, at, positions[at], people, (account_id,))  # type: ignore[misc]
                 )
-                listener.tell_all(told.notices)
+                listener.tell_of(told)
                 entered |= told.moved.get(account_id, set())
                 positions[bucket], more = told.position, told.more
         for workspace_id in entered.intersection(standing.roles):
