@@ -62,7 +62,8 @@ def test_what_a_client_says_later_changes_nothing(cast: Cast, listens: Listens, 
 
 
 def test_a_bad_token_is_closed_upon(server: Server, cast: Cast) -> None:
-    for token in ("", "0" * 32, "x" * 1000, None, 7, ["a"], {}):
+    tokens: list[Any] = ["", "0" * 32, "x" * 1000, None, 7, ["a"], {}]
+    for token in tokens:
         with Device(server) as device:
             device.say(hello(cast, api_token=token))
             assert device.closed() == 1008, token

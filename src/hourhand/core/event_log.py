@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hourhand.db import Tx
+from hourhand.db import Tx, slices
 
 
 class Event(Struct, frozen=True):
@@ -37,7 +37,8 @@ def following(tx: Tx, bucket: int, position: int, limit: int, until: int | None 
 def heads(tx: Tx, buckets: list[int]) -> dict[int, int]:
     """The last position of each of these buckets; 0 where nothing has happened yet."""
     found = dict.fromkeys(buckets, 0)
-    found.update(tx.rows("select bucket, position from bucket_heads where bucket in (:buckets)", buckets=buckets))
+    for some in slices(buckets):
+        found.update(tx.rows("select bucket, position from bucket_heads where bucket in (:buckets)", buckets=some))
     return found
 
 

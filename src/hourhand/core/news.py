@@ -27,9 +27,9 @@ from hourhand.core import (
     workspaces,
 )
 from hourhand.core.event_log import Event
-from hourhand.core.notices import Notice, People, Touched, slices
+from hourhand.core.notices import Notice, People, Touched
 from hourhand.core.sights import Sights
-from hourhand.db import Tx
+from hourhand.db import Tx, slices
 
 MOST_EVENTS = 500
 _OF_SIGHTS = (projects.NOUN, tasks.NOUN, project_members.NOUN)

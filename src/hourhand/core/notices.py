@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TypeVar
 
 from msgspec import Struct
 
 from hourhand.core.event_log import Event
 from hourhand.core.events import Action
 
-T = TypeVar("T")
 # Who listens, by workspace.
 People = Mapping[int, Collection[int]]
-# What fits into one statement's list.
-_SLICE = 1000
 
 
 class Notice(Struct, frozen=True):
@@ -85,12 +81,6 @@ class Touched:
         for thing_id in thing_ids:
             touch = self._by_id.setdefault(thing_id, Touch("updated", position))
             touch.position = max(touch.position, position)
-
-
-def slices(members: Iterable[T]) -> Iterator[list[T]]:
-    """The members in lists that a statement can take."""
-    whole = list(members)
-    return (whole[i : i + _SLICE] for i in range(0, len(whole), _SLICE))
 
 
 def _action(event: Event) -> Action:

@@ -14,10 +14,10 @@ from hourhand.core import known_projects, members, project_members, projects, ta
 from hourhand.core.event_log import Event
 from hourhand.core.events import Action
 from hourhand.core.known_projects import Knowing
-from hourhand.core.notices import Lost, Notice, People, Touched, slices
+from hourhand.core.notices import Lost, Notice, People, Touched
 from hourhand.core.projects import Project
 from hourhand.core.tasks import Task
-from hourhand.db import Tx
+from hourhand.db import Tx, slices
 
 
 class _Privacy(Struct):

@@ -19,7 +19,7 @@ from hourhand.db.errors import (
 )
 from hourhand.db.records import columns, insert_into, parameters, reader, update_changed, update_of
 from hourhand.db.sqlite import SqliteDatabase
-from hourhand.db.tx import Database, Observe, Row, Tx, Value, Work
+from hourhand.db.tx import Database, Observe, Row, Tx, Value, Work, slices
 
 __all__ = [
     "AlreadyServed",
@@ -42,6 +42,7 @@ __all__ = [
     "open_database",
     "parameters",
     "reader",
+    "slices",
     "sqlite_path",
     "update_changed",
     "update_of",

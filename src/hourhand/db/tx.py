@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
@@ -20,12 +20,14 @@ Dialect = Literal["sqlite", "postgres"]
 Value = int | str | bytes | bool | float | None | Sequence[int] | Sequence[str]
 Row = tuple[Any, ...]
 T = TypeVar("T")
+M = TypeVar("M")
 Work = Callable[["Tx"], T]
 Observe = Callable[["Tx", str, dict[str, Any]], None]
 
 _NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")  # and not a cast, `::text`
 _LIST = re.compile(r"\bin \(:([a-z_][a-z0-9_]*)\)")
 _LONGEST_SPREAD = 4096
+_SLICE = 256
 
 
 class Tx(ABC):
@@ -189,6 +191,12 @@ def spread(sql: str, named: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         flat.update(zip(_places(name, size), members, strict=True))
         sizes.append((name, size))
     return _spread_text(sql, tuple(sizes)), flat
+
+
+def slices(members: Iterable[M]) -> Iterator[list[M]]:
+    """The members of a long list in lists that a statement takes well: SQLite looks each name up in all of them."""
+    whole = list(members)
+    return (whole[i : i + _SLICE] for i in range(0, len(whole), _SLICE))
 
 
 @lru_cache(maxsize=2048)
