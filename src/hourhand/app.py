@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 import sys
+from collections.abc import Awaitable
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -92,13 +93,12 @@ class _Doors:
         self._requests = litestar_app(house, worker)
         self._stream = Stream(house, self._requests.state.gate)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         if scope["type"] != "websocket":
-            await self._requests(scope, receive, send)
-        elif scope["path"] in stream.PATHS:
-            await self._stream(scope, receive, send)
-        else:
-            await http.refuse_web_socket(send, 404, "404 page not found")
+            return self._requests(scope, receive, send)
+        if scope["path"] in stream.PATHS:
+            return self._stream(scope, receive, send)
+        return http.refuse_web_socket(send, 404, "404 page not found")
 
 
 def litestar_app(house: House, worker: Worker | None = None) -> Litestar:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.cast import Cast
+from tests.cast import Cast, assemble
 from tests.server import Peer, Server
 from tests.stream.conftest import Asks, Listens
 from tests.stream.device import Device
@@ -100,15 +100,16 @@ def test_who_talks_without_end_is_closed_upon(cast: Cast, listens: Listens) -> N
     assert device.closed() == 1008
 
 
-def test_who_is_silent_has_ten_seconds_and_who_listens_gets_a_sign_of_life(
-    server: Server, cast: Cast, listens: Listens
-) -> None:
-    began = time.monotonic()
-    listening = listens(cast.ann)
-    with Device(server) as silent:
-        assert silent.closed(12) == 1008
-        assert 9 < time.monotonic() - began < 12
-    assert listening.first_sign(0.1) == {"type": "ping", "model": None}
+def test_who_is_silent_has_ten_seconds_and_who_listens_gets_a_sign_of_life(sqlite_url: str, tmp_path: Path) -> None:
+    with Server(sqlite_url, tmp_path) as server:
+        with server.visit() as (database, _):
+            cast = assemble(database, tmp_path)
+        with Device(server) as listening, Device(server) as silent:
+            listening.listen(cast.ann.token)
+            began = time.monotonic()
+            assert silent.closed(12) == 1008
+            assert 9 < time.monotonic() - began < 12
+            assert listening.first_sign(0.1) == {"type": "ping", "model": None}
 
 
 def test_pages_of_our_own_and_listed_ones_may_listen_and_no_others(sqlite_url: str, tmp_path: Path) -> None:

@@ -31,8 +31,12 @@ LEAST_SECONDS = 0.01
 # Clients expect a sign of life every ten seconds.
 PING_SECONDS = 8.0
 TICK_SECONDS = 0.5
-MOST_WAITING = 500
-MOST_BUCKETS = 32
+# Who takes nothing for so long, while so many messages wait, does not read; more never wait.
+STALL_SECONDS = 5.0
+MOST_STALLED = 500
+MOST_WAITING = 20_000
+# Read at once, so that nobody else waits long meanwhile.
+MOST_BUCKETS = 8
 
 # How a dialect says a notice; None where it has no words for it.
 Write = Callable[[Notice, Caller], str | None]
@@ -67,7 +71,7 @@ class Listener:
         self._key = key
         self._ping = ping
         self._waiting: deque[str] = deque()
-        self._room = MOST_WAITING
+        self._taken = 0.0
         self._more = asyncio.Event()
         self.key = key(caller)
 
@@ -114,14 +118,16 @@ class Listener:
         while not self._waiting:
             self._more.clear()
             await self._more.wait()
-        self._room = min(self._room + 1, MOST_WAITING)
+        self._taken = asyncio.get_running_loop().time()
         return self._waiting.popleft()
 
     def _push(self, message: str) -> None:
         if self.ended.done():
             return
-        self._room -= 1
-        if self._room < 0:
+        waiting, now = len(self._waiting), self.ended.get_loop().time()
+        if waiting == 0:
+            self._taken = now
+        elif waiting >= MOST_WAITING or (waiting >= MOST_STALLED and now - self._taken > STALL_SECONDS):
             self.end(TOO_SLOW)
             return
         self._waiting.append(message)
@@ -224,9 +230,9 @@ class Hub:
         self._dirty.update(dict.fromkeys(b for it in coming for b in it.positions if b in self._positions))
         await self._tell()
         for arrival in coming:
-            if not arrival.listener.gone:
+            if arrival.listener.gone or not self._is_ahead(arrival):
                 await self._settle(arrival, now)
-            self._coming.remove(arrival)
+                self._coming.remove(arrival)
         for account_id in list(self._moved):
             await self._look_again(account_id)
             del self._moved[account_id]
@@ -254,13 +260,13 @@ class Hub:
         left, self._dirty = [bucket for bucket in self._dirty if bucket in self._positions], {}
         try:
             while left:
-                some = left[:MOST_BUCKETS]
-                found = await self._database.read(partial(self._read, some))
-                left = left[MOST_BUCKETS:] + [bucket for bucket in some if found[bucket].more]
+                found = await self._database.read(partial(self._read, left[:MOST_BUCKETS]))
+                del left[:MOST_BUCKETS]
                 self._tell_of(found)
-        except DatabaseError:
+                # On SQLite nothing here waits for anything, and others want their turn.
+                await asyncio.sleep(0)
+        finally:
             self._dirty.update(dict.fromkeys(left))
-            raise
 
     def _read(self, buckets: list[int], tx: Tx) -> dict[int, News]:
         people, own = self._people, self._listening
@@ -273,6 +279,9 @@ class Hub:
                 self._renew(notice)
         for bucket, told in found.items():
             self._positions[bucket] = told.position
+            if told.more:
+                self._dirty[bucket] = None
+                self._wake.set()
             self._moved.update(dict.fromkeys(account_id for account_id in told.moved if account_id in self._listening))
             for notice in told.notices:
                 said: dict[Hashable, str | None] = {}
@@ -288,9 +297,15 @@ class Hub:
 
     # Coming and going ------------------------------------------------------------------------------
 
+    def _is_ahead(self, arrival: Arrival) -> bool:
+        """Whether somebody would hear again what they know."""
+        return any(position > self._positions.get(bucket, position) for bucket, position in arrival.positions.items())
+
     async def _settle(self, arrival: Arrival, now: float) -> None:
         """Bring somebody up to what the others were told, and let them listen with them."""
         listener, account_id = arrival.listener, arrival.account_id
+        if listener.gone:
+            return
         for bucket, position in arrival.positions.items():
             if bucket not in self._positions:
                 # Since the look that gave the position, a hint may have gone unheard.

@@ -31,7 +31,7 @@ from hourhand.core.notices import Notice, People, Touched
 from hourhand.core.sights import Sights
 from hourhand.db import Tx, slices
 
-MOST_EVENTS = 500
+MOST_EVENTS = 200
 _OF_SIGHTS = (projects.NOUN, tasks.NOUN, project_members.NOUN)
 _OF_MEMBERS = (clients.NOUN, tags.NOUN, time_entries.NOUN, workspaces.NOUN)
 
