@@ -214,9 +214,10 @@ def _secrets(vault: Vault, people: dict[str, Person], things: dict[str, dict[str
         for name, person in people.items()
         for text in (person.token, f"{name.capitalize()}'s workspace")
     ]
-    # Who is in Acme, or invited to it, is known there by their address.
+    # Who is in a workspace, or invited to it, is known there by their address; Fred is in Eve's too.
+    elsewhere = {"dan": ("dan",), "eve": ("eve",), "fred": ("ann", "bob", "cleo", "eve", "fred")}
     addresses = [
-        Secret(person.account.email, (name,) if name in ("dan", "eve") else ("ann", "bob", "cleo", name))
+        Secret(person.account.email, elsewhere.get(name, ("ann", "bob", "cleo", name)))
         for name, person in people.items()
     ]
     keys = [
