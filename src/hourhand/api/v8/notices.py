@@ -10,16 +10,16 @@ from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller
 from hourhand.api.v8.clients import ClientOut
+from hourhand.api.v8.project_users import ProjectUserOut
 from hourhand.api.v8.projects import ProjectOut
 from hourhand.api.v8.tags import TagOut
 from hourhand.api.v8.tasks import TaskOut
 from hourhand.api.v8.time_entries import TimeEntryOut
 from hourhand.api.v8.users import UserOut
-from hourhand.api.v8.wire import Moment, View, shown
+from hourhand.api.v8.wire import View, shown
 from hourhand.api.v8.workspaces import WorkspaceOut
-from hourhand.core import accounts, clients, money, project_members, projects, tags, tasks, time_entries, workspaces
+from hourhand.core import accounts, clients, project_members, projects, tags, tasks, time_entries, workspaces
 from hourhand.core.notices import Lost, Notice
-from hourhand.core.project_members import ProjectMember
 
 # Clients read into a buffer of 10 KiB.
 MOST_BYTES = 10 * 1024 - 1
@@ -42,31 +42,6 @@ class LostOut(Struct):
     id: int
     wid: int
     pid: int | UnsetType
-
-
-class ProjectUserOut(Struct):
-    """Somebody in a project, as a stream shows them."""
-
-    id: int
-    pid: int
-    uid: int
-    wid: int
-    manager: bool
-    rate: int | float | None
-    at: Moment
-
-    @classmethod
-    def of(cls, member: ProjectMember, view: View) -> ProjectUserOut:
-        rate = None if member.rate is None else money.decimal(member.rate)
-        return cls(
-            id=member.id,
-            pid=member.project_id,
-            uid=member.account_id,
-            wid=member.workspace_id,
-            manager=member.manager,
-            rate=rate,
-            at=view.time(member.at),
-        )
 
 
 Show = Callable[[Any, View, Caller], Struct]
