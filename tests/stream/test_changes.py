@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import pytest
-
 from hourhand.core import clients, project_members
 from hourhand.db import Tx
 from tests.cast import Cast
 from tests.server import Server
 from tests.stream.conftest import Asks, Listens
-from tests.stream.device import IN_TIME
+from tests.stream.device import IN_TIME, Device
 from tests.stream.mirror import snapshot
 
 
@@ -42,34 +40,23 @@ def test_starting_another_tells_of_the_one_that_stops(cast: Cast, listens: Liste
     }
 
 
-@pytest.mark.parametrize(
-    ("model", "born", "renamed"),
-    [
-        ("client", {"name": "Big"}, {"name": "Bigger"}),
-        ("tag", {"name": "dull"}, {"name": "duller"}),
-        ("project", {"name": "Website", "is_private": False}, {"name": "Shop"}),
-        ("task", {"name": "Painting"}, {"name": "Sanding"}),
-    ],
-)
-def test_each_thing_of_a_workspace_is_told_to_all_who_see_it(
-    model: str, born: dict[str, Any], renamed: dict[str, Any], cast: Cast, listens: Listens, asks: Asks
-) -> None:
+def test_each_thing_of_a_workspace_is_told_to_all_who_see_it(cast: Cast, listens: Listens, asks: Asks) -> None:
     devices, ann = [listens(cast.ann), listens(cast.bob)], asks(cast.ann)
-    place = {"pid": cast.public.id} if model == "task" else {"wid": cast.acme.id}
-    created = ann.v8("POST", f"/{model}s", {model: born | place}).data
-    for device in devices:
-        message = device.until(lambda it: it["model"] == model)
-        assert message["action"] == "insert"
-        assert created.items() <= message["data"].items()
-    assert snapshot(ann)[model][created["id"]] == message["data"]
-    updated = ann.v8("PUT", f"/{model}s/{created['id']}", {model: renamed}).data
-    for device in devices:
-        assert device.until(lambda it: it["model"] == model)["data"] == updated
-    ann.v8("DELETE", f"/{model}s/{created['id']}")
-    for device in devices:
-        message = device.until(lambda it: it["model"] == model)
-        assert (message["action"], message["data"]["id"]) == ("delete", created["id"])
-        assert message["data"]["server_deleted_at"]
+    for model, more in (("client", {}), ("tag", {}), ("project", {"is_private": False}), ("task", {})):
+        place = {"pid": cast.public.id} if model == "task" else {"wid": cast.acme.id}
+
+        def told(device: Device, model: str = model) -> tuple[str, Any]:
+            message = device.until(lambda it: it["model"] == model)
+            return message["action"], message["data"]
+
+        created = ann.v8("POST", f"/{model}s", {model: {"name": "Old", **more, **place}}).data
+        shown = snapshot(ann)[model][created["id"]]
+        assert [told(device) for device in devices] == [("insert", shown)] * 2
+        updated = ann.v8("PUT", f"/{model}s/{created['id']}", {model: {"name": "New"}}).data
+        assert [told(device) for device in devices] == [("update", updated)] * 2
+        ann.v8("DELETE", f"/{model}s/{created['id']}")
+        for action, data in [told(device) for device in devices]:
+            assert (action, data["id"], data["server_deleted_at"]) == ("delete", created["id"], data["at"])
 
 
 def test_a_workspace_and_its_changes_are_told(cast: Cast, listens: Listens, asks: Asks) -> None:

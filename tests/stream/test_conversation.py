@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.cast import Cast, assemble
+from tests.cast import Cast
 from tests.server import Peer, Server
 from tests.stream.conftest import Asks, Listens
 from tests.stream.device import Device
@@ -37,18 +38,23 @@ def hello(cast: Cast, **more: Any) -> dict[str, Any]:
     return {"type": "authenticate", "api_token": cast.ann.token, **more}
 
 
-@pytest.mark.parametrize("path", ["/stream", "/ws"])
-@pytest.mark.parametrize("binary", [True, False])
-def test_a_client_says_who_it_is_in_a_text_or_a_binary_frame(
-    path: str, binary: bool, server: Server, cast: Cast, asks: Asks
-) -> None:
+@pytest.fixture
+def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
+    """A server on one engine, because none of this has to do with it."""
+    with Server(sqlite_url, tmp_path) as server:
+        yield server
+
+
+def test_a_client_says_who_it_is_in_a_text_or_a_binary_frame(server: Server, cast: Cast, asks: Asks) -> None:
     ann = asks(cast.ann)
-    with Device(server, path) as device:
-        device.say({"type": "pong"})
-        device.say(hello(cast, more="than we know"), binary=binary)
-        assert device.first_sign() == {"type": "ping", "model": None}
-        ann.v8("POST", "/tags", {"tag": {"name": "dull", "wid": cast.acme.id}})
-        assert device.next()["data"]["name"] == "dull"
+    for path, binary in (("/stream", False), ("/stream", True), ("/ws", False), ("/ws", True)):
+        with Device(server, path) as device:
+            device.say({"type": "pong"})
+            device.say(hello(cast, more="than we know"), binary=binary)
+            assert device.first_sign() == {"type": "ping", "model": None}
+            name = f"{path} {binary}"
+            ann.v8("POST", "/tags", {"tag": {"name": name, "wid": cast.acme.id}})
+            assert device.next()["data"]["name"] == name
 
 
 def test_what_a_client_says_later_changes_nothing(cast: Cast, listens: Listens, asks: Asks) -> None:
@@ -100,16 +106,14 @@ def test_who_talks_without_end_is_closed_upon(cast: Cast, listens: Listens) -> N
     assert device.closed() == 1008
 
 
-def test_who_is_silent_has_ten_seconds_and_who_listens_gets_a_sign_of_life(sqlite_url: str, tmp_path: Path) -> None:
-    with Server(sqlite_url, tmp_path) as server:
-        with server.visit() as (database, _):
-            cast = assemble(database, tmp_path)
-        with Device(server) as listening, Device(server) as silent:
-            listening.listen(cast.ann.token)
-            began = time.monotonic()
-            assert silent.closed(12) == 1008
-            assert 9 < time.monotonic() - began < 12
-            assert listening.first_sign(0.1) == {"type": "ping", "model": None}
+def test_who_is_silent_has_ten_seconds_and_who_listens_gets_a_sign_of_life(
+    server: Server, cast: Cast, listens: Listens
+) -> None:
+    listening, began = listens(cast.ann), time.monotonic()
+    with Device(server) as silent:
+        assert silent.closed(12) == 1008
+        assert 9 < time.monotonic() - began < 12
+        assert listening.first_sign(0.1) == {"type": "ping", "model": None}
 
 
 def test_pages_of_our_own_and_listed_ones_may_listen_and_no_others(sqlite_url: str, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import struct
 import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,14 +70,11 @@ def test_who_does_not_read_is_dropped_and_the_others_go_on(
             assert time.monotonic() < end
 
 
-@pytest.mark.parametrize("stop", [Server.terminate, Server.interrupt])
-def test_a_server_that_stops_says_so_and_stops_in_time(
-    stop: Callable[[Server], None], server: Server, cast: Cast, listens: Listens
-) -> None:
+def test_a_server_that_stops_says_so_and_stops_in_time(server: Server, cast: Cast, listens: Listens) -> None:
     device = listens(cast.ann)
     with _deaf(server, cast.bob.token), Device(server) as silent:
         began = time.monotonic()
-        stop(server)
+        server.terminate()
         assert device.closed() == 1012
         assert silent.closed() == 1012
         assert server.wait() == 0

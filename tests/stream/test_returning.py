@@ -45,14 +45,14 @@ def test_since_the_beginning_tells_everything(cast: Cast, listens: Listens, asks
     mirror.follow(listens(cast.ann, since=0))
 
 
-@pytest.mark.parametrize("since", [-5, 1e300, 0.5])
-def test_any_number_may_be_said_as_since(since: float, cast: Cast, listens: Listens, asks: Asks) -> None:
-    device, ann = listens(cast.ann, since=since), asks(cast.ann)
+def test_any_number_may_be_said_as_since(cast: Cast, listens: Listens, asks: Asks) -> None:
+    devices, ann = [listens(cast.ann, since=since) for since in (-5, 1e300, 0.5)], asks(cast.ann)
     ann.v8("POST", "/tags", {"tag": {"name": "last", "wid": cast.acme.id}})
-    assert device.until(lambda it: it["data"].get("name") == "last")
+    for device in devices:
+        assert device.until(lambda it: it["data"].get("name") == "last")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_all_devices_end_with_what_a_fresh_look_shows(seed: int, cast: Cast, listens: Listens, asks: Asks) -> None:
     people = (cast.ann, cast.bob, cast.cleo)
     peers = {person.id: asks(person) for person in people}
