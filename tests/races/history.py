@@ -6,11 +6,11 @@ from collections import defaultdict
 from itertools import groupby, pairwise
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hourhand.core.accounts import Account
 from hourhand.core.entry_rows import TimeEntry
-from hourhand.core.members import Member
+from hourhand.core.members import LEADING, Member, Membership
 from hourhand.core.project_members import ProjectMember
 from hourhand.core.projects import Project
 from hourhand.core.tags import Tag
@@ -50,7 +50,8 @@ def _assert_whole(tx: Tx) -> None:
     heads = tx.rows("select bucket, position, 1, position from bucket_heads order by bucket")
     assert tx.rows(_ENDS) == heads
     events = tx.rows(_EVENTS)
-    assert {event[2] for event in events} == _KEPT.keys()
+    assert {event[2] for event in events} == {*_KEPT, LEADING}
+    _assert_led(tx, [event for event in events if event[2] == LEADING])
     for noun in _KEPT:
         _assert_told(tx, noun, [event for event in events if event[2] == noun])
 
@@ -72,6 +73,14 @@ def _assert_told(tx: Tx, noun: str, events: list[Row]) -> None:
         told = msgspec.json.decode(after, type=record)
         assert parameters(told) == parameters(rows[thing_id])
         assert list(getattr(told, "tags", ())) == tags.get(thing_id, [])
+
+
+def _assert_led(tx: Tx, events: list[Row]) -> None:
+    """What leads to workspaces has no id of its own; it is what was told of last."""
+    last = {thing_id: after for _, thing_id, _, _, _, after in events}
+    told = [msgspec.json.decode(after, type=Membership) for after in last.values() if after is not None]
+    rows = tx.rows("select account_id, workspace_id, active from memberships")
+    assert sorted(map(structs.astuple, told)) == sorted((*ids, bool(active)) for *ids, active in rows)
 
 
 def _tags(tx: Tx) -> dict[int, list[str]]:

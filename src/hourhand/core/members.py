@@ -43,7 +43,7 @@ class Member(Struct, frozen=True):
 
 
 class Membership(Struct, frozen=True):
-    """What leads from a person to a workspace; its event lives with the person, and is named by them."""
+    """What leads from a person to a workspace. Its events live with the person, and have the member's id."""
 
     account_id: int
     workspace_id: int
@@ -238,7 +238,7 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         active=True,
     )
     _TABLE.insert(tx, actor, member)
-    events.record(tx, actor, LEADING, account_id, workspace_id=None, after=Membership(account_id, workspace_id, True))
+    _tell_person(tx, actor, member, after=Membership(account_id, workspace_id, True))
     return member
 
 
@@ -265,6 +265,13 @@ def remove(tx: Tx, actor: Actor, member: Member) -> Member:
         workspace_id=member.workspace_id,
     )
     removed = _TABLE.delete(tx, actor, member, active=False)
-    lead = Membership(member.account_id, member.workspace_id, member.active)
-    events.record(tx, actor, LEADING, member.account_id, workspace_id=None, before=lead)
+    _tell_person(tx, actor, member, before=Membership(member.account_id, member.workspace_id, member.active))
     return removed
+
+
+def _tell_person(
+    tx: Tx, actor: Actor, member: Member, *, before: Membership | None = None, after: Membership | None = None
+) -> None:
+    """Note it in the person's log too, where those who listen for them learn of a workspace."""
+    bucket = bucket_of(member.account_id)
+    events.record(tx, actor, LEADING, member.id, workspace_id=None, before=before, after=after, bucket=bucket)
