@@ -44,13 +44,16 @@ def test_a_private_project_and_its_tasks_are_told_to_its_people_and_admins_alone
     devices = {name: listens(getattr(cast, name)) for name in ("ann", "bob", "cleo")}
     ann = asks(cast.ann)
     change(ann, cast.private.id, name="Hidden")
+    # Waited for: what changes several times in a moment is told once, as it is in the end.
+    for name in ("ann", "cleo"):
+        first = devices[name].next()
+        assert (first["action"], first["model"], first["data"]["name"]) == ("update", "project", "Hidden")
     task = ann.v8("POST", "/tasks", {"task": {"name": "Whisper", "pid": cast.private.id}}).data
     ann.v8("PUT", f"/tasks/{task['id']}", {"task": {"name": "Murmur"}})
     ann.v8("DELETE", f"/projects/{cast.private.id}")
     told = {name: {(it["action"], it["model"]) for it in device.silent()} for name, device in devices.items()}
     for name in ("ann", "cleo"):
         assert {("delete", "project"), ("delete", "task")} <= told[name]
-        assert {action for action, _ in told[name]} > {"delete"}
     assert told["bob"] == set()
 
 
