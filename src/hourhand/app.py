@@ -36,7 +36,7 @@ from hourhand.jobs.everything import KINDS
 from hourhand.jobs.kinds import Record, Tools
 from hourhand.jobs.worker import Worker
 from hourhand.settings import Settings
-from hourhand.web import docs, pictures
+from hourhand.web import docs, pages, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
@@ -108,6 +108,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
             v8.router(),
             docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"),
             *web.ROUTES,
+            *pages.ROUTES,
             *pictures.ROUTES,
             get_calendar,
         ],

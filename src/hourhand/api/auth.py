@@ -61,6 +61,10 @@ class Gate:
         self._count((caller.account.id, address))
         return caller
 
+    def admit_stranger(self, connection: Connection) -> None:
+        """Count a request that needs no credentials, whoever it comes from. Raises `TooMany`."""
+        self._count(_address(connection))
+
     async def by_token(self, token: str, address: str) -> Account:
         """The account of an API token, for who does not come with a request. Raises `Unauthenticated` or `TooMany`."""
         try:

@@ -12,18 +12,19 @@ import re
 from collections.abc import Callable
 from functools import cache
 from html import escape
-from importlib import resources
 from typing import Any
 
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
+from hourhand.web import pages
+
 Json = dict[str, Any]
 # Method, path and operation of each.
 Endpoints = list[tuple[str, str, Json]]
 METHODS = ("get", "post", "put", "delete")
-_STYLE = (resources.files("hourhand.web") / "docs.css").read_text(encoding="utf-8")
+_STYLE = pages.style("docs.css")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
