@@ -27,6 +27,8 @@ CROSSING = {
     "credentials.update": "as accounts.update; and the session that outlives a new password",
     "credentials.log_in_by_code": "a code that goes and a session that comes, each in the bucket of its own hash",
     "credentials.reset_token": "as tokens.reset",
+    "lost_passwords.tell": "a code in the bucket of its own hash, and the mail with the person",
+    "lost_passwords.reset": "the code that goes, and the person",
     "members.join": "the member is with the workspace, what leads to it with the person",
     "members.remove": "as members.join",
     "removals.leave_workspace": "as members.join; and what ran there stops",

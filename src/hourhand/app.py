@@ -36,7 +36,7 @@ from hourhand.jobs.everything import KINDS
 from hourhand.jobs.kinds import Record, Tools
 from hourhand.jobs.worker import Worker
 from hourhand.settings import Settings
-from hourhand.web import docs, pages, pictures
+from hourhand.web import docs, pages, passwords, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
@@ -109,6 +109,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
             docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"),
             *web.ROUTES,
             *pages.ROUTES,
+            *passwords.ROUTES,
             *pictures.ROUTES,
             get_calendar,
         ],

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from hourhand.core import dashboard, overview, time_entries, tokens
+from hourhand.core import dashboard, lost_passwords, overview, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
 from hourhand.core.timing import Said
@@ -66,6 +66,10 @@ WAYS: dict[str, tuple[Act, Way]] = {
         lambda tx, cast: overview.of(tx, cast.bob.at(tx), False, None),
         # A person is in few workspaces.
         Way({"accounts by its id", _WORKSPACES, "m by members_person", "w by its id"}, {"ORDER BY"}),
+    ),
+    "may they have another mail": (
+        lambda tx, cast: lost_passwords.ask(tx, "bob@example.org"),
+        Way({"jobs by jobs_key"}),
     ),
     "what did I do": (
         lambda tx, cast: time_entries.listing(tx, cast.bob.at(tx), 0, 2_000_000_000),

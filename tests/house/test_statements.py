@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from hourhand.core import accounts, batches, credentials, members, new_accounts, removals, time_entries, tokens
+from hourhand.core import (
+    accounts,
+    batches,
+    codes,
+    credentials,
+    lost_passwords,
+    members,
+    new_accounts,
+    removals,
+    time_entries,
+    tokens,
+)
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
@@ -94,6 +105,9 @@ def _cross(database: Database, cast: Cast) -> None:
         session_id = credentials.log_in(tx, bob)
         credentials.update(tx, bob, accounts.Changes(name="Robert"), "another hash", session_id)
         credentials.reset_token(tx, bob, cast.vault, session_id)
+        lost_passwords.tell(tx, cast.vault, lost_passwords.Asked("robert@example.org"), 1)
+        code = codes.issue(tx, lost_passwords.KIND, accounts.find(tx, bob.account_id), 60)
+        lost_passwords.reset(tx, code, "a third hash")
 
     def entries(tx: Tx) -> None:
         bob = cast.bob.at(tx)

@@ -755,6 +755,7 @@ MATRIX |= {
     # For anybody ----------------------------------------------------------------------------------
     "GET /status": Row("own", _grid(f"own\n{_ALONE} page"), without="page"),
     "GET /updates": Row("own", _grid(f"own\n{_ALONE} never"), without="never"),
+    "POST /lost_passwords": Row("own", _grid(f"own\n{_ALONE} page"), {"email": "ann@example.org"}, without="page"),
 }
 
 _SOON = _grid("""
@@ -767,6 +768,5 @@ MATRIX |= {
         "POST /workspaces/{id}/invite",
         "POST /feedback",
         "POST /feedback/web",
-        "POST /lost_passwords",
     )
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hourhand.core import accounts
 from hourhand.core.accounts import Account
 from hourhand.core.errors import NotFound
 from hourhand.core.ids import bucket_of_hash
@@ -46,7 +47,7 @@ def issue(
 
 
 def find(tx: Tx, purpose: str, code: str) -> Code:
-    """What a code says, while it holds. Raises `NotFound`. Whether its account is as it was is for others to ask."""
+    """What a code says, while it holds. Raises `NotFound`. Whether its account is as it was, `owner` says."""
     hashed = digest(code)
     row = tx.row(
         "select account_id, thing_id, auth_epoch from codes"
@@ -67,6 +68,14 @@ def spend(tx: Tx, purpose: str, code: str) -> Code:
     if not withdraw(tx, code):
         raise NotFound(NOUN)
     return found
+
+
+def owner(tx: Tx, code: Code) -> Account:
+    """The account of a code that holds until a reset, as long as there was none. Raises `NotFound`."""
+    account = accounts.find(tx, code.account_id)
+    if account.auth_epoch != code.auth_epoch:
+        raise NotFound(NOUN)
+    return account
 
 
 def withdraw(tx: Tx, code: str) -> bool:

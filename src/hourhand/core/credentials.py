@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hourhand.core import accounts, codes, sessions, tokens
 from hourhand.core.accounts import Account, Changes
 from hourhand.core.actor import Actor
-from hourhand.core.errors import NotFound, Problem
+from hourhand.core.errors import Problem
 from hourhand.core.secrets import Vault
 from hourhand.db import Tx
 
@@ -30,11 +30,7 @@ def desktop_code(tx: Tx, actor: Actor) -> str:
 
 def log_in_by_code(tx: Tx, code: str) -> str:
     """A new session, for a code from `desktop_code`; returns its id. Raises `NotFound`."""
-    found = codes.spend(tx, DESKTOP_LOGIN, code)
-    account = accounts.find(tx, found.account_id)
-    if account.auth_epoch != found.auth_epoch:
-        raise NotFound(codes.NOUN)
-    return sessions.begin(tx, account)
+    return sessions.begin(tx, codes.owner(tx, codes.spend(tx, DESKTOP_LOGIN, code)))
 
 
 def update(

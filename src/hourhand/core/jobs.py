@@ -101,6 +101,25 @@ def enqueue(
     return job_id if tx.run(_INSERT, bucket=bucket, **parameters(job)) else None
 
 
+def free_key(tx: Tx, kind: str, name: str, *, bucket: int, most: int, seconds: int) -> str | None:
+    """A key to enqueue one more job of this kind and name with; None after `most` of them in so many `seconds`.
+
+    Two who get the same key at once enqueue one job. `seconds` is no more than finished jobs are kept.
+    """
+    period = tx.now // seconds
+    keys = {at: [f"{name} {at} {number}" for number in range(most)] for at in (period - 1, period)}
+    rows = tx.rows(
+        "select key, created_at from jobs where bucket = :bucket and kind = :kind and key in (:keys)",
+        bucket=bucket,
+        kind=kind,
+        keys=[*keys[period - 1], *keys[period]],
+    )
+    if sum(created_at > tx.now - seconds for _, created_at in rows) >= most:
+        return None
+    taken = {key for key, _ in rows}
+    return next(key for key in keys[period] if key not in taken)
+
+
 def due(tx: Tx, kinds: list[str], limit: int) -> list[tuple[int, str]]:
     """The ids and kinds of the jobs that may be claimed now, those that wait longest first. Asks everywhere."""
     rows = tx.rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from hourhand.core import accounts, dates, events, ids, texts, tokens, workspaces
-from hourhand.core.accounts import NOUN, Account
+from hourhand.core.accounts import NOUN, Account, Credentials
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Problems
 from hourhand.core.ids import bucket_of_text
@@ -71,6 +71,14 @@ def invited(tx: Tx, email: str, software: str | None) -> Account:
     return _insert(tx, draft, email, timezone) if account_id is None else accounts.find(tx, account_id)
 
 
+def is_waiting(tx: Tx, found: Credentials) -> bool:
+    """Whether an account waits for its person to sign up.
+
+    One with a token is in use already, password or not: whoever knows its address must not get it by signing up.
+    """
+    return found.password_hash is None and tokens.sealed(tx, found.account_id) is None
+
+
 def _checked(problems: Problems, draft: Draft) -> tuple[str, str]:
     return texts.email(problems, draft.email), dates.zone_name(problems, draft.timezone or "Etc/UTC")
 
@@ -81,15 +89,11 @@ def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
 
 
 def _waiting(tx: Tx, email: str, *, with_token: bool = False) -> Account | None:
-    """The account of this address that waits for its person to sign up.
-
-    One with a token is in use already, password or not: whoever knows its address must not get it by signing up.
-    """
+    """The account of this address that waits for its person, or with a token at least for a password."""
     found = accounts.credentials(tx, email)
     if found is None or found.password_hash is not None:
         return None
-    in_use = tokens.sealed(tx, found.account_id) is not None
-    return None if in_use and not with_token else accounts.find(tx, found.account_id)
+    return accounts.find(tx, found.account_id) if with_token or is_waiting(tx, found) else None
 
 
 def _begin(tx: Tx, vault: Vault, account: Account, draft: Draft, timezone: str, password_hash: str | None) -> Account:

@@ -37,6 +37,16 @@ def malformed(request: AnyRequest, error: Malformed) -> Response[Any]:
     return failed(request, str(error))
 
 
+def bad_argument(request: AnyRequest, error: Invalid) -> Response[Any]:
+    """What is wrong first with what was sent, where nothing is created or updated."""
+    return http.text(400, messages.message(error.problems[0], _translator(request)))
+
+
+def bad_body(request: AnyRequest, error: Malformed) -> Response[Any]:
+    """What cannot be read, where nothing is created or updated."""
+    return http.text(400, str(error))
+
+
 def wrapper_missing(request: AnyRequest, error: WrapperMissing) -> Response[Any]:
     """A body without its entity."""
     return failed(request, messages.wrapper_missing(error.name, _translator(request)))
@@ -138,4 +148,9 @@ REFUSALS: dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]
     Overloaded: unavailable,
     Unavailable: unavailable,
     StorageFull: storage_full,
+}
+# Instead, where nothing is created or updated by what is sent.
+ARGUMENTS: dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]] = {
+    Invalid: bad_argument,
+    Malformed: bad_body,
 }

@@ -14,6 +14,7 @@ from hourhand.api.v8 import (
     document,
     groups,
     logos,
+    lost_passwords,
     me,
     project_users,
     projects,
@@ -31,7 +32,20 @@ from hourhand.api.v8.wire import V8Answer
 
 PATH = "/api/v8"
 _PARTS = (
-    *(me, desktop, workspaces, workspace_users, groups, logos, clients, projects, project_users, tags, tasks),
+    *(
+        me,
+        lost_passwords,
+        desktop,
+        workspaces,
+        workspace_users,
+        groups,
+        logos,
+        clients,
+        projects,
+        project_users,
+        tags,
+        tasks,
+    ),
     *(time_entries, timeline, dashboard, batch_updates, status, unfinished),
 )
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)

@@ -13,7 +13,6 @@ _ENDPOINTS = {
     "/workspaces/{workspace_id:str}/invite": ["POST"],
     "/feedback": ["POST"],
     "/feedback/web": ["POST"],
-    "/lost_passwords": ["POST"],
 }
 
 
