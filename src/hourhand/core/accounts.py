@@ -133,6 +133,17 @@ def id_of(tx: Tx, email: str) -> int | None:
     return row[0] if row else None
 
 
+def ids_of(tx: Tx, emails: list[str]) -> dict[str, int]:
+    """The accounts that these addresses, in lower case, lead to, by address; whatever their state."""
+    return dict(
+        tx.rows(
+            "select email, account_id from emails where bucket in (:buckets) and email in (:emails)",
+            buckets=sorted({bucket_of_text(email) for email in emails}),
+            emails=emails,
+        )
+    )
+
+
 def credentials(tx: Tx, email: str) -> Credentials | None:
     """What a password for this address is checked against, or None where nobody may log in."""
     account_id = id_of(tx, email)
@@ -208,6 +219,13 @@ def without_workspace(tx: Tx, actor: Actor, account_id: int, workspace_id: int) 
         remaining = members.workspace_ids(tx, account_id)
         default_id = remaining[0] if remaining else None
         TABLE.update(tx, actor, account, structs.replace(account, default_workspace_id=default_id))
+
+
+def with_workspace(tx: Tx, actor: Actor, account_id: int, workspace_id: int) -> None:
+    """Let somebody who comes into a workspace have it as their default one, if they have none."""
+    account = find(tx, account_id)
+    if account.default_workspace_id is None:
+        TABLE.update(tx, actor, account, structs.replace(account, default_workspace_id=workspace_id))
 
 
 def set_password(tx: Tx, actor: Actor, account_id: int, password_hash: str) -> Account:

@@ -50,7 +50,7 @@ def ask(tx: Tx, email: str | None) -> None:
 def tell(tx: Tx, vault: Vault, asked: Asked, job_id: int) -> None:
     """Send the mail that a job is about, once, if its address is that of an account in use."""
     found = accounts.credentials(tx, asked.email)
-    if found is None or new_accounts.is_waiting(tx, found):
+    if found is None or new_accounts.waits(tx, found.account_id):
         return
     account = accounts.find(tx, found.account_id)
     code = codes.issue(tx, KIND, account, MINUTES * 60)

@@ -24,7 +24,7 @@ _SLICE = 1000
 
 
 class Member(Struct, frozen=True):
-    """An account in a workspace. Until `active` (the invitation accepted) it has no right at all."""
+    """An account in a workspace. Until `active` (the invitation of `invited_at` accepted) it has no right at all."""
 
     id: int
     workspace_id: int
@@ -33,6 +33,7 @@ class Member(Struct, frozen=True):
     active: bool
     rate: int | None
     labour_cost: int | None
+    invited_at: int | None
     created_at: int
     at: int
     deleted_at: int | None
@@ -138,6 +139,23 @@ def is_active(tx: Tx, workspace_id: int, account_id: int) -> bool:
     )
 
 
+def among(tx: Tx, workspace_id: int, account_ids: list[int]) -> list[Member]:
+    """Those of these accounts that are in a workspace, or invited to it."""
+    rows = tx.rows(
+        f"{_SELECT} where m.bucket = :bucket and m.workspace_id = :workspace_id and m.account_id in (:account_ids)"
+        " and m.deleted_at is null",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        account_ids=account_ids,
+    )
+    return [_TABLE.read(row) for row in rows]
+
+
+def kept(tx: Tx, bucket: int, member_ids: list[int]) -> list[Member]:
+    """These members as they are kept, those who have gone too, whoever may know of them."""
+    return _TABLE.kept(tx, bucket, member_ids)
+
+
 def active_among(tx: Tx, workspace_id: int, account_ids: list[int]) -> set[int]:
     """Those of these accounts that may be given work in a workspace."""
     possible = [account_id for account_id in account_ids if ids.possible(account_id)]
@@ -213,8 +231,8 @@ def refuse_bound(tx: Tx, member: Member) -> None:
         raise Conflict(NOUN, reason)
 
 
-def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -> Member:
-    """Make an account an active member."""
+def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role, *, active: bool = True) -> Member:
+    """Make an account a member, or one who is invited."""
     bucket = bucket_of(workspace_id)
     at = events.stamp(tx, bucket)
     member = Member(
@@ -222,9 +240,10 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         workspace_id=workspace_id,
         account_id=account_id,
         role=role,
-        active=True,
+        active=active,
         rate=None,
         labour_cost=None,
+        invited_at=None if active else tx.now,
         created_at=at,
         at=at,
         deleted_at=None,
@@ -235,11 +254,55 @@ def join(tx: Tx, actor: Actor, workspace_id: int, account_id: int, role: Role) -
         bucket=bucket_of(account_id),
         account_id=account_id,
         workspace_id=workspace_id,
-        active=True,
+        active=active,
     )
     _TABLE.insert(tx, actor, member)
-    _tell_person(tx, actor, member, after=Membership(account_id, workspace_id, True))
+    _tell_person(tx, actor, member, after=Membership(account_id, workspace_id, active))
     return member
+
+
+def invite_again(tx: Tx, actor: Actor, member: Member) -> Member:
+    """Let an invitation begin now."""
+    return _TABLE.update(tx, actor, member, structs.replace(member, invited_at=tx.now))
+
+
+def keep_invitation(tx: Tx, member: Member, sealed: bytes | None) -> None:
+    """Keep a code that an invited member can accept with, or none."""
+    tx.run(
+        "update members set sealed_invitation = :sealed where bucket = :bucket and id = :id",
+        sealed=sealed,
+        bucket=bucket_of(member.id),
+        id=member.id,
+    )
+
+
+def invitations(tx: Tx, bucket: int, member_ids: list[int]) -> dict[int, bytes]:
+    """By member of one bucket, the codes that are kept of those who are invited, sealed."""
+    rows = tx.rows(
+        "select id, sealed_invitation from members where bucket = :bucket and id in (:ids)"
+        " and sealed_invitation is not null",
+        bucket=bucket,
+        ids=member_ids,
+    )
+    return dict(rows)
+
+
+def activate(tx: Tx, actor: Actor, member: Member) -> Member:
+    """Let one who is invited be in the workspace."""
+    account_id, workspace_id = member.account_id, member.workspace_id
+    tx.run(
+        "update memberships set active = :active"
+        " where bucket = :bucket and account_id = :account_id and workspace_id = :workspace_id",
+        active=True,
+        bucket=bucket_of(account_id),
+        account_id=account_id,
+        workspace_id=workspace_id,
+    )
+    keep_invitation(tx, member, None)
+    entered = _TABLE.update(tx, actor, member, structs.replace(member, active=True, invited_at=None))
+    before, after = Membership(account_id, workspace_id, False), Membership(account_id, workspace_id, True)
+    _tell_person(tx, actor, member, before=before, after=after)
+    return entered
 
 
 def update(tx: Tx, actor: Actor, member_id: int, changes: Changes) -> Member:

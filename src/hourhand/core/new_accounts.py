@@ -5,12 +5,14 @@ from __future__ import annotations
 from msgspec import Struct, structs
 
 from hourhand.core import accounts, dates, events, ids, texts, tokens, workspaces
-from hourhand.core.accounts import NOUN, Account, Credentials
+from hourhand.core.accounts import NOUN, Account
 from hourhand.core.actor import Actor
-from hourhand.core.errors import Problems
-from hourhand.core.ids import bucket_of_text
+from hourhand.core.errors import Invalid, Problems
+from hourhand.core.ids import bucket_of, bucket_of_text
 from hourhand.core.secrets import Vault
-from hourhand.db import Tx
+from hourhand.db import Retry, Tx
+
+_TIMEZONE = "Etc/UTC"
 
 
 class Draft(Struct, frozen=True):
@@ -27,7 +29,7 @@ def check(tx: Tx, draft: Draft, password: str | None, least: int) -> None:
     """Raise `Invalid` with all that is wrong with a sign-up, before the password is hashed for it."""
     problems = Problems(NOUN)
     _refuse_taken(tx, problems, texts.email(problems, draft.email))
-    dates.zone_name(problems, draft.timezone or "Etc/UTC")
+    dates.zone_name(problems, draft.timezone or _TIMEZONE)
     accounts.judge_password(problems, password, least)
     problems.refuse()
 
@@ -58,29 +60,51 @@ def create(tx: Tx, vault: Vault, draft: Draft, password_hash: str | None) -> Acc
     return _begin(tx, vault, waiting or _insert(tx, draft, email, timezone), draft, timezone, password_hash)
 
 
-def invited(tx: Tx, email: str, software: str | None) -> Account:
-    """The account of an address: the one that is there, or a new one, of no use until its person signs up.
+def invited(tx: Tx, email: str, language: str | None, software: str | None) -> Account:
+    """The account of an address: the one that is there, or a new one, of no use until its person claims it.
 
     Raises `Invalid` for what is no address.
     """
     problems = Problems(NOUN)
-    draft = Draft(email, created_with=software)
+    draft = Draft(email, language=language, created_with=software)
     email, timezone = _checked(problems, draft)
     problems.refuse()
     account_id = accounts.id_of(tx, email)
-    return _insert(tx, draft, email, timezone) if account_id is None else accounts.find(tx, account_id)
+    if account_id is not None:
+        return accounts.named(tx, [account_id])[account_id]
+    try:
+        return _insert(tx, draft, email, timezone)
+    except Invalid:
+        # Somebody else has just invited them: the next try finds the account.
+        raise Retry from None
 
 
-def is_waiting(tx: Tx, found: Credentials) -> bool:
-    """Whether an account waits for its person to sign up.
+def waits(tx: Tx, account_id: int) -> bool:
+    """Whether an account is of no use yet: it has neither a password nor a token.
 
-    One with a token is in use already, password or not: whoever knows its address must not get it by signing up.
+    One with a token is in use, password or not: whoever knows its address must not get it by that.
     """
-    return found.password_hash is None and tokens.sealed(tx, found.account_id) is None
+    row = tx.row(
+        "select 1 from accounts where bucket = :bucket and id = :id and password_hash is null and token_hash is null"
+        " and disabled_at is null and deleted_at is null",
+        bucket=bucket_of(account_id),
+        id=account_id,
+    )
+    return row is not None
+
+
+def claim(tx: Tx, vault: Vault, account: Account, draft: Draft, password_hash: str, workspace_id: int) -> Account:
+    """Let the person of an account that `waits` use it, by default in a workspace that they are in."""
+    return _begin(tx, vault, account, draft, account.timezone, password_hash, workspace_id)
+
+
+def unseen(account: Account) -> Account:
+    """An account as those see it who know only its address: they are not told whether anybody uses it."""
+    return structs.replace(account, name=_name_from(account.email), timezone=_TIMEZONE, disabled_at=None, picture=None)
 
 
 def _checked(problems: Problems, draft: Draft) -> tuple[str, str]:
-    return texts.email(problems, draft.email), dates.zone_name(problems, draft.timezone or "Etc/UTC")
+    return texts.email(problems, draft.email), dates.zone_name(problems, draft.timezone or _TIMEZONE)
 
 
 def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
@@ -89,15 +113,23 @@ def _refuse_taken(tx: Tx, problems: Problems, email: str) -> None:
 
 
 def _waiting(tx: Tx, email: str, *, with_token: bool = False) -> Account | None:
-    """The account of this address that waits for its person, or with a token at least for a password."""
+    """The account of this address that waits for its person; perhaps one that has a token, but no password."""
     found = accounts.credentials(tx, email)
     if found is None or found.password_hash is not None:
         return None
-    return accounts.find(tx, found.account_id) if with_token or is_waiting(tx, found) else None
+    return accounts.find(tx, found.account_id) if with_token or waits(tx, found.account_id) else None
 
 
-def _begin(tx: Tx, vault: Vault, account: Account, draft: Draft, timezone: str, password_hash: str | None) -> Account:
-    """Make an account usable: its password, and a token and a workspace where it has none."""
+def _begin(
+    tx: Tx,
+    vault: Vault,
+    account: Account,
+    draft: Draft,
+    timezone: str,
+    password_hash: str | None,
+    workspace_id: int | None = None,
+) -> Account:
+    """Make an account usable: its password, and a token and a default workspace, this or a new one, if it has none."""
     actor = Actor(account.id, tx.now, draft.created_with)
     if password_hash is not None:
         account = accounts.set_password(tx, actor, account.id, password_hash)
@@ -105,8 +137,9 @@ def _begin(tx: Tx, vault: Vault, account: Account, draft: Draft, timezone: str, 
     if account.default_workspace_id is not None:
         return accounts.TABLE.update(tx, actor, account, named)
     tokens.give(tx, vault, account.id)
-    workspace = workspaces.create(tx, actor, workspaces.Draft(name=f"{named.name}'s workspace"))
-    return accounts.TABLE.update(tx, actor, account, structs.replace(named, default_workspace_id=workspace.id))
+    if workspace_id is None:
+        workspace_id = workspaces.create(tx, actor, workspaces.Draft(name=f"{named.name}'s workspace")).id
+    return accounts.TABLE.update(tx, actor, account, structs.replace(named, default_workspace_id=workspace_id))
 
 
 def _insert(tx: Tx, draft: Draft, email: str, timezone: str) -> Account:

@@ -40,6 +40,11 @@ def email(problems: Problems, value: str | None, field: str = "email") -> str:
     text = (value or "").strip().lower()
     if not text:
         problems.add(field, "blank")
-    elif len(text) > LONGEST_EMAIL or ".." in text or not _EMAIL.fullmatch(text):
+    elif not is_email(text):
         problems.add(field, "invalid")
     return text
+
+
+def is_email(text: str) -> bool:
+    """Whether a text can be an e-mail address."""
+    return len(text) <= LONGEST_EMAIL and ".." not in text and _EMAIL.fullmatch(text) is not None

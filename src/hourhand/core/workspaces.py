@@ -131,6 +131,14 @@ def kept(tx: Tx, bucket: int, workspace_ids: list[int]) -> list[Workspace]:
     return _TABLE.kept(tx, bucket, workspace_ids)
 
 
+def offered(tx: Tx, workspace_id: int) -> Workspace:
+    """A workspace for one who is invited to it: its name is for them to see. Raises `NotFound`."""
+    [workspace] = _TABLE.kept(tx, bucket_of(workspace_id), [workspace_id])
+    if workspace.deleted_at is not None:
+        raise NotFound(NOUN, workspace_id)
+    return workspace
+
+
 def create(tx: Tx, actor: Actor, draft: Draft) -> Workspace:
     """Make a workspace of one's own. It lives in its creator's bucket, and the creator owns it."""
     problems = Problems(NOUN)

@@ -10,7 +10,6 @@ from hourhand.api import http
 from hourhand.api.http import CallerGiven
 
 _ENDPOINTS = {
-    "/workspaces/{workspace_id:str}/invite": ["POST"],
     "/feedback": ["POST"],
     "/feedback/web": ["POST"],
 }

@@ -6,11 +6,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Struct
 
-from hourhand.api.http import CallerGiven
+from hourhand.api.http import CallerGiven, House
+from hourhand.api.v8 import messages
 from hourhand.api.v8.users import UserOut
-from hourhand.api.v8.wire import Data, Moment, PathId, View, Wrapper, delete, get, path_id, put, said
-from hourhand.core import members, money, people, removals
+from hourhand.api.v8.wire import Data, Moment, PathId, View, Wrapper, delete, get, path_id, post, put, said
+from hourhand.core import invitations, members, money, people, removals
 from hourhand.core.people import Person
+from hourhand.languages import translator
 
 
 class WorkspaceUserIn(Struct):
@@ -51,8 +53,8 @@ class WorkspaceUserOut(Struct):
     can_be_removed: bool
 
     @classmethod
-    def of(cls, person: Person, view: View) -> WorkspaceUserOut:
-        member, account = person.member, person.account
+    def of(cls, person: Person, view: View, house: House) -> WorkspaceUserOut:
+        member, account, code = person.member, person.account, person.invitation
         return cls(
             id=member.id,
             uid=member.account_id,
@@ -68,19 +70,46 @@ class WorkspaceUserOut(Struct):
             group_ids=person.group_ids,
             rate=None if member.rate is None else money.decimal(member.rate),
             labour_cost=None if member.labour_cost is None else money.decimal(member.labour_cost),
-            invite_url=None,
-            invitation_code=None,
+            invite_url=code and house.settings.base_url + invitations.path(code),
+            invitation_code=code,
             avatar_file_name=None,
             can_be_removed=person.removable,
         )
+
+
+class InvitationIn(Struct):
+    """Whom to invite, by their addresses."""
+
+    emails: list[str] | None = None
+
+
+class InvitationAnswer(Data[list[WorkspaceUserOut]]):
+    """Those who were invited, and a line about each who was not."""
+
+    notifications: list[str]
 
 
 @get("/workspaces/{workspace_id:str}/workspace_users")
 async def list_workspace_members(caller: CallerGiven, workspace_id: PathId) -> list[WorkspaceUserOut]:
     """The workspace users of a workspace, invited ones included."""
     view = View.of(caller)
-    found = await caller.read(people.of_workspace, path_id("workspace", workspace_id))
-    return [WorkspaceUserOut.of(person, view) for person in found]
+    found = await caller.read(people.of_workspace, caller.house.vault, path_id("workspace", workspace_id))
+    return [WorkspaceUserOut.of(person, view, caller.house) for person in found]
+
+
+@post("/workspaces/{workspace_id:str}/invite")
+async def invite_to_workspace(
+    caller: CallerGiven, workspace_id: PathId, data: JSONBody[InvitationIn]
+) -> InvitationAnswer:
+    """Invite people by mail, for admins; `notifications` tell who was not invited, and why."""
+    vault, emails = caller.house.vault, data.emails or []
+    invited = await caller.write(invitations.invite, vault, path_id("workspace", workspace_id), emails)
+    found = await caller.read(people.detailed, vault, invited.members) if invited.members else []
+    view, say = View.of(caller), translator(caller.account.language)
+    return InvitationAnswer(
+        data=[WorkspaceUserOut.of(person, view, caller.house) for person in found],
+        notifications=[messages.message(problem, say) for problem in invited.problems],
+    )
 
 
 @get("/workspaces/{workspace_id:str}/users")
@@ -98,8 +127,8 @@ async def update_workspace_user(
     """Make somebody an admin, or no longer one; for admins of the workspace."""
     changes = data.sent().changes()
     member = await caller.write(members.update, path_id("workspace_user", workspace_user_id), changes)
-    [person] = await caller.read(people.detailed, [member])
-    return Data(WorkspaceUserOut.of(person, View.of(caller)))
+    [person] = await caller.read(people.detailed, caller.house.vault, [member])
+    return Data(WorkspaceUserOut.of(person, View.of(caller), caller.house))
 
 
 @delete("/workspace_users/{workspace_user_id:str}")
@@ -110,6 +139,7 @@ async def delete_workspace_user(caller: CallerGiven, workspace_user_id: PathId) 
 
 ROUTES: list[HTTPRouteHandler] = [
     list_workspace_members,
+    invite_to_workspace,
     list_workspace_users,
     update_workspace_user,
     delete_workspace_user,
