@@ -36,7 +36,7 @@ from hourhand.jobs.everything import KINDS
 from hourhand.jobs.kinds import Record, Tools
 from hourhand.jobs.worker import Worker
 from hourhand.settings import Settings
-from hourhand.web import docs, pages, passwords, pictures
+from hourhand.web import docs, invitations, pages, passwords, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
@@ -110,6 +110,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
             *web.ROUTES,
             *pages.ROUTES,
             *passwords.ROUTES,
+            *invitations.ROUTES,
             *pictures.ROUTES,
             get_calendar,
         ],

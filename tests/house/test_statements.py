@@ -11,6 +11,7 @@ from hourhand.core import (
     batches,
     codes,
     credentials,
+    invitations,
     lost_passwords,
     members,
     new_accounts,
@@ -126,5 +127,14 @@ def _cross(database: Database, cast: Cast) -> None:
         removals.remove_member(tx, ann, members.join(tx, ann, cast.acme.id, cast.dan.id, "member").id)
         removals.leave_workspace(tx, cast.bob.at(tx), cast.acme.id)
 
-    for work in (account, entries, workspaces):
+    def guests(tx: Tx) -> None:
+        ann, eve = cast.ann.at(tx), cast.eve.at(tx)
+        emails = ["guest@example.org", "eve@example.org"]
+        invited = invitations.invite(tx, ann, cast.vault, cast.acme.id, emails)
+        codes = invitations.shown(tx, cast.vault, invited.members)
+        new, known = (codes[member.id] for member in invited.members)
+        invitations.accept_as_new(tx, cast.vault, new, new_accounts.Draft(None), "a hash")
+        invitations.accept(tx, eve, known)
+
+    for work in (account, entries, workspaces, guests):
         database.write_now(work)

@@ -20,8 +20,8 @@ def read(database: Database) -> Rows:
 
 
 def without_lots(rows: Rows) -> Rows:
-    """The rows without what is drawn by lot: tokens, their hashes and the bucket of those, and salted passwords."""
-    kept = {**rows, "api_tokens": [row[1:] for row in rows["api_tokens"]]}
+    """The rows without what is drawn by lot: secrets, their hashes and the bucket of those, and salted passwords."""
+    kept = {**rows, **{table: [row[1:] for row in rows[table]] for table in ("api_tokens", "codes")}}
     return {table: sorted(tuple(map(_foretold, row)) for row in kept[table]) for table in kept}
 
 

@@ -746,6 +746,17 @@ MATRIX |= {
             ann      page gone gone
         """),
     ),
+    "POST /workspaces/{id}/invite": Row(
+        "workspace",
+        _grid("""
+            acme eves missing!
+            eve      unfit many  unfit
+            dan+gil  unfit unfit unfit
+            bob+cleo deny  unfit unfit
+            ann      many  unfit unfit
+        """),
+        {"emails": ["new@example.org"]},
+    ),
     # A batch is answered to everybody who has credentials; what its elements are answered, test_batches.py has. -----
     "POST /batch_updates": Row(
         "workspace",
@@ -765,7 +776,6 @@ _SOON = _grid("""
 MATRIX |= {
     key: Row("workspace", _SOON)
     for key in (
-        "POST /workspaces/{id}/invite",
         "POST /feedback",
         "POST /feedback/web",
     )

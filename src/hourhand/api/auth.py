@@ -65,6 +65,10 @@ class Gate:
         """Count a request that needs no credentials, whoever it comes from. Raises `TooMany`."""
         self._count(_address(connection))
 
+    async def log_in(self, connection: Connection, email: str, password: str) -> Account:
+        """The account of an address and its password. Raises `Unauthenticated` or `TooMany`."""
+        return await self._by_password(email, password, _address(connection))
+
     async def by_token(self, token: str, address: str) -> Account:
         """The account of an API token, for who does not come with a request. Raises `Unauthenticated` or `TooMany`."""
         try:

@@ -38,18 +38,23 @@ _HEADERS = {
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 20
 # The type of each kind of input, and what the browser may fill in.
-_INPUTS = {"name": ("text", "name"), "password": ("password", "new-password"), "email": ("email", "username")}
+_INPUTS = {
+    "name": ("text", "name"),
+    "email": ("email", "username"),
+    "password": ("password", "new-password"),
+    "current_password": ("password", "current-password"),
+}
 
 
 class Field(Struct, frozen=True, kw_only=True):
     """One thing that a form asks for, under its `name`; a `hidden` one is sent along and not shown.
 
-    The browser fills in the person's name, suggests a new password, and takes the e-mail for the log-in that the
-    password is for; one that is `fixed` can be read and not changed. `hint` and `error` stand below it. `least` is
-    in characters. A password is never written into the page, whatever its `value`.
+    The browser fills in the person's name and their current password, suggests a new one, and takes the e-mail for the
+    log-in that the password is for; one that is `fixed` can be read and not changed. `hint` and `error` stand below
+    it. `least` is in characters. A password is never written into the page, whatever its `value`.
     """
 
-    kind: Literal["hidden", "name", "password", "email"]
+    kind: Literal["hidden", "name", "email", "password", "current_password"]
     name: str
     label: str = ""
     value: str = ""

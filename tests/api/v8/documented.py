@@ -827,6 +827,17 @@ WORKSPACE_USERS = [
         data(workspace_user(**BOB, admin=False)),
     ),
     Example("DELETE /workspace_users/{workspace user}", None, None),
+    Example(
+        "POST /workspaces/{workspace}/invite",
+        {"emails": ["john.doe@example.org", "Jane.Swift@example.org"]},
+        {
+            "data": [
+                workspace_user(id=ID, uid=ID, wid="{workspace}", admin=False, active=False, email=email, invite_url=URL)
+                for email in ("john.doe@example.org", "jane.swift@example.org")
+            ],
+            "notifications": [],
+        },
+    ),
 ]
 
 DASHBOARD = [

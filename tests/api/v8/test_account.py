@@ -208,7 +208,7 @@ def test_by_invitation_only_the_invited_sign_up(database: Database, cast: Cast) 
     invited = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="invite")))
     user = {"user": {"email": "fay@example.org", "password": PASSWORD}}
     assert invited("POST", "/signups", None, user).json() == ["Sign-up on this server needs an invitation"]
-    database.write_now(lambda tx: new_accounts.invited(tx, "fay@example.org", "tests"))
+    database.write_now(lambda tx: new_accounts.invited(tx, "fay@example.org", "en_US", "tests"))
     assert invited("POST", "/signups", None, user).status_code == 200
     assert invited("GET", "/me", headers=basic("fay@example.org", PASSWORD)).status_code == 200
     invited.close()

@@ -207,9 +207,7 @@ def test_lists_are_filtered_by_activity(api: Api, cast: Cast) -> None:
 @pytest.mark.parametrize("mode", ["documented", "recorded"])
 def test_endpoints_to_come_say_so_in_a_line(database: Database, cast: Cast, mode: Any) -> None:
     api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode=mode)))
-    wid = cast.acme.id
     for request in (
-        f"POST /workspaces/{wid}/invite",
         "POST /feedback",
         "POST /feedback/web",
     ):

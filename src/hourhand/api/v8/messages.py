@@ -104,7 +104,7 @@ _FIELDS = (
     *("timeofday_format", "date_format", "duration_format", "rounding", "rounding_minutes", "default_hourly_rate"),
     *("default_currency", "color", "hex_color", "rate", "currency", "is_private", "estimated_hours"),
     *("estimated_seconds", "start", "stop", "duration", "description", "tags", "tag_action", "created_with", "guid"),
-    *("timeline", "start_time", "end_time", "filename", "title"),
+    *("timeline", "start_time", "end_time", "filename", "title", "emails"),
 )
 # The wrappers that are said as words; one of several words is said as it is written.
 _WRAPPERS = ("client", "group", "project", "tag", "task", "user", "workspace")
