@@ -96,7 +96,7 @@ def _page(house: House, code: str, offer: Offer, sent: dict[str, str] | None = N
     )
     email = Field(kind="email", name="email", label="Your e-mail", value=offer.account.email, fixed=True)
     code_sent = Field(kind="hidden", name="code", value=code)
-    form = Form(invitations.PAGE, (code_sent, email, *fields), f"Join {offer.workspace.name}")
+    form = Form(invitations.PAGE, (code_sent, email, *fields), "Join the workspace")
     return Page(f"Join {offer.workspace.name}", words, form)
 
 
