@@ -19,6 +19,12 @@ def post(database: Database, vault: Vault) -> list[Mail]:
     return [mail for mail in found if mail is not None]
 
 
+def last_code(database: Database, vault: Vault, email: str) -> str:
+    """The code in the link of the last mail to an address."""
+    [*_, link] = [str(getattr(mail.message, "link", "")) for mail in post(database, vault) if mail.email == email]
+    return link.partition("?code=")[2]
+
+
 def do_due(house: House, kind: str) -> int:
     """Do what is due of a kind, as a worker would; how many jobs that were."""
     tools = Tools(house.database, house.vault, house.settings, lambda record: None)

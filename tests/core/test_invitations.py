@@ -17,7 +17,7 @@ from hourhand.db import Database, Tx
 from tests.cast import Cast, Person
 from tests.clock import Clock
 from tests.core.acts import act, history, problems
-from tests.letterbox import last_code, mails_to_send
+from tests.mailbox import last_code, post
 
 NEW = "fay@example.org"
 DAY = 24 * 3600
@@ -56,7 +56,7 @@ def is_in(database: Database, person: Person, workspace_id: int) -> bool:
 def test_somebody_without_an_account_gets_a_mail_and_one_of_no_use(database: Database, cast: Cast) -> None:
     [member] = invite(database, cast, " Fay@Example.org ").members
     assert (member.active, member.role, member.workspace_id) == (False, "member", cast.acme.id)
-    [mail] = mails_to_send(database, cast.vault)
+    [mail] = post(database, cast.vault)
     assert (mail.email, mail.name) == (NEW, "Fay")
     assert (mail.message.inviter, mail.message.workspace) == ("Ann", "Acme")  # type: ignore[union-attr]
     assert database.write_now(lambda tx: accounts.credentials(tx, NEW)).password_hash is None  # type: ignore[union-attr]
@@ -203,7 +203,7 @@ def test_the_others_are_invited_though_some_cannot_be(database: Database, cast: 
         ("bob@example.org", "taken"),
         ("gil@example.org", "waiting"),
     ]
-    assert sorted(mail.email for mail in mails_to_send(database, cast.vault)) == [NEW, "gil@example.org", "hal@x.org"]
+    assert sorted(mail.email for mail in post(database, cast.vault)) == [NEW, "gil@example.org", "hal@x.org"]
 
 
 def test_nobody_or_too_many_are_refused(database: Database, cast: Cast) -> None:
@@ -211,7 +211,7 @@ def test_nobody_or_too_many_are_refused(database: Database, cast: Cast) -> None:
     verb, place = invitations.invite, cast.acme.id
     for emails, reason in (([], "blank"), (["", " "], "blank"), (many, "too_many")):
         assert problems(database, cast.ann, verb, cast.vault, place, emails) == [("emails", reason)]
-    assert mails_to_send(database, cast.vault) == []
+    assert post(database, cast.vault) == []
     assert len(invite(database, cast, *many[1:], *many[1:]).members) == 200
 
 
@@ -291,7 +291,7 @@ def test_two_admins_who_invite_the_same_people_at_once_invite_each_once(database
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda some: invite(database, cast, *some), (emails, list(reversed(emails)))))
     assert sorted(len(it.members) for it in found) == [0, 20]
-    assert sorted(mail.email for mail in mails_to_send(database, cast.vault)) == sorted(emails)
+    assert sorted(mail.email for mail in post(database, cast.vault)) == sorted(emails)
 
 
 def test_two_workspaces_invite_the_same_new_people_at_once(database: Database, cast: Cast) -> None:

@@ -12,7 +12,7 @@ from hourhand.core import accounts, passwords
 from hourhand.db import Database
 from tests.api.conftest import Api
 from tests.cast import Cast, Person
-from tests.letterbox import last_code
+from tests.mailbox import last_code
 
 HOST = "http://127.0.0.1:8300"
 PAGE = f"{HOST}/user/accept_invitation"

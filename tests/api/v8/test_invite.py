@@ -8,7 +8,7 @@ from hourhand.db import Database
 from tests.api.conftest import Api
 from tests.api.v8.members import ORDER
 from tests.cast import Cast
-from tests.letterbox import last_code, last_link, mails_to_send
+from tests.mailbox import last_code, post
 
 HOST = "http://127.0.0.1:8300"
 NEW = "fay@example.org"
@@ -35,7 +35,7 @@ def test_who_is_invited_is_answered_as_a_workspace_user(api: Api, cast: Cast, da
         "inactive": False,
         "group_ids": [],
     }
-    assert fay["invite_url"] == HOST + last_link(database, cast.vault, NEW)
+    assert fay["invite_url"] == f"{HOST}/user/accept_invitation?code={last_code(database, cast.vault, NEW)}"
     assert fay["invitation_code"] == last_code(database, cast.vault, NEW)
     assert (eve["uid"], eve["active"], eve["can_be_removed"]) == (cast.eve.id, False, True)
     assert answer.json()["notifications"] == [
@@ -88,7 +88,7 @@ def test_nobody_or_too_many_are_refused(
     assert (documented.status_code, documented.json()) == (404, [line])
     refused = recorded("POST", path(cast), cast.ann, body)
     assert (refused.status_code, refused.text) == (400, line + "\n")
-    assert mails_to_send(database, cast.vault) == []
+    assert post(database, cast.vault) == []
 
 
 @pytest.mark.parametrize("emails", ["a@example.org", 1, {"a": 1}, [1], [None], [["a@example.org"]]])
@@ -103,4 +103,4 @@ def test_members_and_strangers_invite_nobody(api: Api, cast: Cast, database: Dat
         absent = api("POST", path(cast), stranger, {"emails": [NEW]})
         line = f"User {stranger.id} cannot access workspace {cast.acme.id}"
         assert (absent.status_code, absent.json()) == (404, [line])
-    assert mails_to_send(database, cast.vault) == []
+    assert post(database, cast.vault) == []

@@ -48,7 +48,7 @@ def test_who_has_an_account_gets_a_mail_with_a_link(api: Api, cast: Cast) -> Non
 
 def test_nobody_learns_who_has_an_account(api: Api, cast: Cast, database: Database) -> None:
     database.write_now(lambda tx: accounts.disable(tx, cast.dan.account, tx.now))
-    database.write_now(lambda tx: new_accounts.invited(tx, "waiting@example.org", "tests"))
+    database.write_now(lambda tx: new_accounts.invited(tx, "waiting@example.org", None, "tests"))
     ask(api, "first@example.org")
     heard, done = set(), set()
     for email in ("bob@example.org", "dan@example.org", "waiting@example.org", "nobody@example.org"):
