@@ -5,8 +5,10 @@ New texts come in empty, texts that are gone go, translations stay as they are. 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from babel import Locale
@@ -14,11 +16,30 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from hourhand import __version__
-from hourhand.api.v8 import messages
-from hourhand.languages import CATALOGUES, FOLDER
+from hourhand.api.v8 import messages as refusals
+from hourhand.languages import CATALOGUES, FOLDER, Text
+from hourhand.mail import messages as mails
+
+
+def said_in(path: Path) -> dict[Text, str]:
+    """The texts that the functions of a file give to `say`, each with the name of the first one that does.
+
+    Raises `ValueError` for what is no text as it stands there: nobody could translate it.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said: dict[Text, str] = {}
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and ast.unparse(node.func) == "say"]
+        for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+            said.setdefault(ast.literal_eval(call.args[0]), function.name.strip("_").replace("_", " "))
+    return said
+
 
 # Who has texts to translate, each with a note for the translator.
-PLACES: dict[str, Callable[[], dict[str, str]]] = {"API v8": messages.texts}
+PLACES: dict[str, Callable[[], dict[Text, str]]] = {
+    "API v8": refusals.texts,
+    "mail": partial(said_in, Path(mails.__file__)),
+}
 _HEADER = """\
 # Hourhand in {language}. What each text is for stands above it; people are addressed formally.
 # Names in braces stay as they are. `make catalogues` adds new texts."""
@@ -31,7 +52,7 @@ def main(folder: Path = FOLDER) -> None:
         catalogue = updated(path, name)
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, ignore_obsolete=True)
-        left = sum(1 for message in catalogue if message.id and not message.string)
+        left = sum(1 for message in catalogue if message.id and not (message.string and all(message.string)))
         print(f"{path.name}: {len(catalogue)} texts, {left} to translate")
 
 

@@ -44,21 +44,23 @@ def test_every_language_of_a_profile_has_its_catalogue_and_nothing_else_has() ->
 
 
 def test_a_catalogue_has_all_texts_translated_and_no_others(catalogue: Catalog) -> None:
-    assert {str(message.id) for message in _messages(catalogue)} == TEXTS
+    assert {message.id for message in _messages(catalogue)} == TEXTS
     assert catalogue.obsolete == {}
     for message in _messages(catalogue):
-        assert isinstance(message.string, str)
-        assert message.string.strip() == message.string != "", message.id
         assert not message.fuzzy, message.id
-        # A sentence that is the same in two languages has been forgotten.
-        assert message.string != message.id or len(message.string.split()) < 3, message.id
+        assert len(_forms(message.string)) == (catalogue.num_plurals if isinstance(message.id, tuple) else 1)
+        for said in _forms(message.string):
+            assert said.strip() == said != "", message.id
+            # A sentence that is the same in two languages has been forgotten.
+            assert said not in _forms(message.id) or len(said.split()) < 3, message.id
 
 
 def test_a_translation_names_the_values_that_its_text_names_and_nothing_of_them(catalogue: Catalog) -> None:
     for message in _messages(catalogue):
-        said = _values(str(message.string))
-        assert said == _values(str(message.id)), message.id
-        assert all(name and name.isidentifier() and not spec and not conversion for name, spec, conversion in said)
+        [named] = {frozenset(_values(text)) for text in _forms(message.id)}
+        assert all(name and name.isidentifier() and not spec and not conversion for name, spec, conversion in named)
+        assert {frozenset(_values(text)) for text in _forms(message.string)} == {named}, message.id
+        assert isinstance(message.id, str) or "count" in {name for name, _, _ in named}
 
 
 def test_a_catalogue_says_what_language_it_is_and_how_it_counts(name: str, catalogue: Catalog) -> None:
@@ -96,25 +98,42 @@ def test_every_text_in_the_source_of_the_messages_is_offered_to_translators() ->
     assert {text for text in said if not text.rstrip().endswith((".", ";"))} - TEXTS == {"Too many "}
 
 
+def test_every_text_that_is_given_to_say_is_offered_to_translators(tmp_path: Path) -> None:
+    source = tmp_path / "mails.py"
+    pair = ("{count} hour", "{count} hours")
+    source.write_text(f"def _a_mail(say):\n    say('Hello {{name}},', name=say({pair}, count=1))\n", encoding="utf-8")
+    assert catalogues.said_in(source) == {"Hello {name},": "a mail", pair: "a mail"}
+    for no_text in ("name", "f'Hello {name}'", "mail.message.description", "'Hello ' + name"):
+        source.write_text(f"def _a_mail(say, name, mail):\n    say({no_text})\n", encoding="utf-8")
+        with pytest.raises(ValueError, match="malformed"):
+            catalogues.said_in(source)
+
+
 def test_updating_keeps_translations_adds_what_is_new_and_drops_what_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"Kept": "a", "{name} is gone": "b"}})
+    pair = ("{count} here", "{count} here, all of them")
+    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"Kept": "a", "{name} is gone": "b", pair: "c"}})
     catalogues.main(tmp_path)
+    assert "et.po: 3 texts, 3 to translate\n" in capsys.readouterr().out
     begun = _read(tmp_path / "et.po")
-    assert [str(message.id) for message in _messages(begun)] == ["Kept", "{name} is gone"]
+    assert [message.id for message in _messages(begun)] == ["Kept", "{name} is gone", pair]
     begun["Kept"].string = "Jäi"
+    begun[pair[0]].string = ("{count} siin", "kõik {count} siin")
     with (tmp_path / "et.po").open("wb") as file:
         write_po(file, begun)
-    capsys.readouterr()
-    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"{name} is here": "b", "Kept": "a"}})
+    monkeypatch.setattr(catalogues, "PLACES", {"here": lambda: {"{name} is here": "b", "Kept": "a", pair: "c"}})
     for _ in range(2):
         catalogues.main(tmp_path)
         updated = _read(tmp_path / "et.po")
-        found = {str(message.id): (message.string, message.fuzzy) for message in _messages(updated)}
-        assert found == {"{name} is here": ("", False), "Kept": ("Jäi", False)}
+        assert {message.id: message.string for message in _messages(updated)} == {
+            "{name} is here": "",
+            "Kept": "Jäi",
+            pair: ("{count} siin", "kõik {count} siin"),
+        }
+        assert not any(message.fuzzy for message in _messages(updated))
         assert updated.obsolete == {}
-    assert "et.po: 2 texts, 1 to translate\n" in capsys.readouterr().out
+    assert "et.po: 3 texts, 1 to translate\n" in capsys.readouterr().out
 
 
 def _read(path: Path) -> Catalog:
@@ -124,6 +143,11 @@ def _read(path: Path) -> Catalog:
 
 def _messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    """A text, or both halves of a pair."""
+    return text if isinstance(text, tuple) else (str(text),)
 
 
 def _values(text: str) -> set[tuple[str | None, str | None, str | None]]:

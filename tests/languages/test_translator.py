@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date, time
 
 import pytest
 
-from hourhand.languages import CATALOGUES, translator
+from hourhand.languages import CATALOGUES, tag, translator
 
 TAKEN = "Tag already exists: {name}"
+HOURS = ("Your timer has been running for {count} hour", "Your timer has been running for {count} hours")
 HOSTILE = [
     *("", "xx", "de", "DE_DE", "de_DE ", "de_DE\0", "../de", "../languages/de", "/etc/passwd", "{name}", "en_US"),
     *("de.po", "\ud800", "d" * 100_000),
@@ -71,6 +73,48 @@ def test_values_are_put_in_as_they_are(language: str) -> None:
         said = say(TAKEN, name=value, limit="a secret", label="a secret")
         assert said.endswith(value)
         assert "secret" not in said
+
+
+def test_what_is_said_of_a_number_has_the_form_for_it() -> None:
+    for language, none, one, more in (
+        ("en_US", "0 hours", "1 hour", "2 hours"),
+        ("de_DE", "0 Stunden", "1 Stunde", "2 Stunden"),
+        ("fr_FR", "0 heure", "1 heure", "2 heures"),
+        ("es_ES", "0 horas en marcha", "1 hora en marcha", "2 horas en marcha"),
+        ("et_EE", "0 tundi", "1 tund", "2 tundi"),
+    ):
+        say = translator(language)
+        for count, words in enumerate((none, one, more)):
+            assert say(HOURS, count=count).endswith(f" {words}")
+
+
+def test_a_pair_without_a_translation_is_said_as_it_is() -> None:
+    pair = ("{count} week of tomorrow", "{count} weeks of tomorrow")
+    for language in ("en_US", "fr_FR", "xx"):
+        say = translator(language)
+        assert [say(pair, count=count) for count in range(3)] == [
+            "0 weeks of tomorrow",
+            "1 week of tomorrow",
+            "2 weeks of tomorrow",
+        ]
+
+
+def test_dates_and_times_are_written_as_the_language_does() -> None:
+    for language, day, morning, evening in (
+        ("en_US", "2023-11-06", "00:13", "20:05"),
+        ("xx", "2023-11-06", "00:13", "20:05"),
+        ("de_DE", "6. November 2023", "00:13", "20:05"),
+        ("fr_FR", "6 novembre 2023", "00:13", "20:05"),
+        ("es_ES", "6 de noviembre de 2023", "0:13", "20:05"),
+        ("et_EE", "6. november 2023", "00:13", "20:05"),
+    ):
+        for value, shown in ((date(2023, 11, 6), day), (time(0, 13, 59), morning), (time(20, 5), evening)):
+            assert translator(language)(TAKEN, name=value).endswith(f": {shown}")
+
+
+def test_html_is_told_the_language() -> None:
+    assert [tag(language) for language in ("de_DE", "fr_FR", "es_ES", "et_EE")] == ["de", "fr", "es", "et"]
+    assert {tag(language) for language in (None, *HOSTILE)} == {"en"}
 
 
 @pytest.mark.parametrize("language", ["en_US", *CATALOGUES])

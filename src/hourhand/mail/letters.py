@@ -49,7 +49,7 @@ Block = Line | Link | Table
 
 
 class Letter(Struct, frozen=True):
-    """What somebody gets to read. `language` is a tag such as `en`."""
+    """What somebody gets to read. `language` is a tag such as `de`, for HTML."""
 
     language: str
     subject: str
@@ -111,7 +111,8 @@ def _text(block: Block) -> str:
     if isinstance(block, Line):
         return one_line(block.text)
     if isinstance(block, Link):
-        return f"{one_line(block.label)}:\n{one_line(block.url)}"
+        # No colon between: how one is written is a matter of the language.
+        return f"{one_line(block.label)}\n{one_line(block.url)}"
     wide = max((len(one_line(name)) for name, _ in block.rows), default=0)
     return "\n".join(f"{one_line(name):<{wide}}  {one_line(value):>8}" for name, value in block.rows)
 

@@ -1,18 +1,108 @@
-"""Which words a mail is told in: those of its person's language, where there are any."""
+"""What mails say: a function for each message, in English and, by way of `say`, in the language of who gets it.
+
+`say` takes a text as it stands here, for that is how translators are told of it. What people typed is never
+a text, but a value of one: there it holds no place for another one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import date, datetime
 
-from hourhand.core.mails import Mail
-from hourhand.mail import english
-from hourhand.mail.letters import Letter
+from hourhand import languages
+from hourhand.core import dates
+from hourhand.core.mails import Invitation, LongTimer, LostPassword, Mail, Share, WeeklyReport
+from hourhand.languages import Translator
+from hourhand.mail.letters import Block, Letter, Line, Link, Table
 
-# By the first part of an account's language, such as `de` of `de_DE`.
-_LANGUAGES: dict[str, Callable[[Mail, str], Letter]] = {"en": english.letter}
+Said = tuple[str, tuple[Block, ...]]
 
 
 def letter(mail: Mail, base_url: str) -> Letter:
-    """The mail in words."""
-    language = mail.language.partition("_")[0]
-    return _LANGUAGES.get(language, english.letter)(mail, base_url)
+    """A mail in the words of its person's language. Links lead below `base_url`."""
+    say = languages.translator(mail.language)
+    subject, blocks = _said(mail, say, base_url)
+    return Letter(languages.tag(mail.language), subject, (Line(say("Hello {name},", name=mail.name)), *blocks))
+
+
+def _said(mail: Mail, say: Translator, base_url: str) -> Said:
+    message = mail.message
+    if isinstance(message, Invitation):
+        return _invitation(message, say, base_url)
+    if isinstance(message, LostPassword):
+        return _lost_password(message, say, base_url)
+    if isinstance(message, LongTimer):
+        return _long_timer(message, mail.timezone, say, base_url)
+    return _weekly_report(message, say, base_url)
+
+
+def _invitation(message: Invitation, say: Translator, base_url: str) -> Said:
+    who, where = message.inviter, message.workspace
+    return say("{inviter} invites you to {workspace}", inviter=who, workspace=where), (
+        Line(
+            say(
+                "{inviter} would like you to track time in the workspace “{workspace}”.",
+                inviter=who,
+                workspace=where,
+            )
+        ),
+        Link(say("Join the workspace"), base_url + message.link),
+        Line(say("If you do not know what this is about, you need not do anything.")),
+    )
+
+
+def _lost_password(message: LostPassword, say: Translator, base_url: str) -> Said:
+    label = say(
+        ("Set a new password, within {count} minute", "Set a new password, within {count} minutes"),
+        count=message.minutes,
+    )
+    return say("Set a new password"), (
+        Line(say("Somebody, most likely you, asked to set a new password for this address.")),
+        Link(label, base_url + message.link),
+        Line(say("If it was not you, you need not do anything: your password stays as it is.")),
+    )
+
+
+def _long_timer(message: LongTimer, timezone: str, say: Translator, base_url: str) -> Said:
+    subject = say(
+        ("Your timer has been running for {count} hour", "Your timer has been running for {count} hours"),
+        count=message.seconds // 3600,
+    )
+    return subject, (
+        Line(_running(message, timezone, say)),
+        Line(say("If you forgot to stop it, stop it now and set its end to when you were done.")),
+        Link(say("Open Hourhand"), base_url),
+        Line(say("You get this mail once for an entry, because timer notifications are on in your profile.")),
+    )
+
+
+def _running(message: LongTimer, timezone: str, say: Translator) -> str:
+    began = datetime.fromtimestamp(message.start, dates.zone(timezone))
+    when = {"day": began.date(), "time": began.time(), "timezone": timezone}
+    if message.description:
+        what = {"description": message.description, **when}
+        return say("“{description}” has been running since {day} {time} ({timezone}).", **what)
+    return say("A time entry without a description has been running since {day} {time} ({timezone}).", **when)
+
+
+def _weekly_report(message: WeeklyReport, say: Translator, base_url: str) -> Said:
+    first, last = date.fromisoformat(message.first), date.fromisoformat(message.last)
+    total = _hours(sum(share.seconds for share in message.shares))
+    rows = tuple((_project(share, say), _hours(share.seconds)) for share in message.shares)
+    return say("Your week from {first} to {last}: {total}", first=first, last=last, total=total), (
+        Line(say("This is what you tracked from {first} to {last}, in hours and minutes.", first=first, last=last)),
+        Table((*rows, (say("Total"), total))),
+        Link(say("Open Hourhand"), base_url),
+        Line(say("You get this mail on Mondays, because the weekly report is on in your profile.")),
+    )
+
+
+def _project(share: Share, say: Translator) -> str:
+    if share.project_id is None:
+        return say("{workspace}: without a project", workspace=share.workspace)
+    if share.project is None:
+        return say("{workspace}: a project you have left", workspace=share.workspace)
+    return say("{workspace}: {project}", workspace=share.workspace, project=share.project)
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}"

@@ -6,7 +6,7 @@ Each has a translation in every catalogue of `hourhand.languages`; `make catalog
 from __future__ import annotations
 
 from hourhand.core.errors import Problem
-from hourhand.languages import Translator
+from hourhand.languages import Text, Translator
 
 # (noun, field, reason), with "*" for any: the first that fits is said. `{…}` come from the problem.
 _TEXTS: dict[tuple[str, str, str], str] = {
@@ -139,9 +139,9 @@ def bad_range(bound: str, say: Translator) -> str:
     return say(_BAD_RANGE[bound])
 
 
-def texts() -> dict[str, str]:
+def texts() -> dict[Text, str]:
     """All that is said in the reader's language, and where, for those who translate it."""
-    where: dict[str, str] = {}
+    where: dict[Text, str] = {}
     for (noun, field, reason), text in _TEXTS.items():
         where.setdefault(text, " ".join(word for word in (noun, field, reason) if word not in ("", "*")))
     for text in (*_FORBIDDEN.values(), *_TOO_MANY.values(), *_BAD_RANGE.values()):
