@@ -68,6 +68,8 @@ PARTS = {
 ENGLISH = {part for part in PARTS if " " in part or part == "Hello"}
 TRANSLATED = sorted(CATALOGUES)
 ALL = sorted(SUBJECTS)
+# What programs make a link of, roughly.
+CLICKABLE = re.compile(r"\w+://|www\.|\w\.[a-z]{2,}", re.IGNORECASE)
 
 
 def test_every_kind_of_mail_is_tried_here_in_every_language() -> None:
@@ -147,6 +149,44 @@ def test_a_subject_is_one_line_whatever_people_are_called(language: str) -> None
             date=datetime.fromtimestamp(1_700_000_000, UTC),
         )
         assert str(composed["Subject"]).splitlines() == [str(composed["Subject"])]
+
+
+@pytest.mark.parametrize("language", ALL)
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Win at https://evil.example/now?a=1", "Win at https evil example/now?a=1"),
+        ("HTTP://EVIL.EXAMPLE", "HTTP EVIL EXAMPLE"),
+        ("http://192.0.2.1/x", "http 192.0.2.1/x"),
+        ("(www.1and1.example)", "(www 1and1 example)"),
+        ("Www.Evil.Example", "Www Evil Example"),
+        ("cheap.evil.example", "cheap evil example"),
+        ("bücher.рф", "bücher рф"),
+        ("eve@evil.example", "eve@evil example"),
+        # What is none stays as it is.
+        ("Turnverein e.V. 2.0", "Turnverein e.V. 2.0"),
+        ("Acme S.L., Inc.", "Acme S.L., Inc."),
+        ("Dr. Who: 24/7 & A/B", "Dr. Who: 24/7 & A/B"),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        ("Buy now, " * 20, "Buy now, Buy now, Buy now, Buy now, Buy now, Buy now, Buy n…"),
+        ("www." + "evil.example " * 100, "www evil example evil example evil example evil example evi…"),
+    ],
+)
+def test_an_invitation_carries_no_advertisements(typed: str, shown: str, language: str) -> None:
+    for message in (Invitation(typed, "Acme", "/join"), Invitation("Bob", typed, "/join")):
+        told = letter(message, language=language)
+        usual = letter(Invitation("Bob", "Acme", "/join"), language=language)
+        assert (told.subject + told.text()).count(shown) == 2
+        assert shown.replace("&", "&amp;") in told.html()
+        own = told.text().replace("https://time.example.org/join", "")
+        assert not CLICKABLE.search(told.subject + "\n" + own)
+        assert len(told.subject) <= len(usual.subject) + 60
+        assert links(told.blocks) == links(usual.blocks)
+    # Nor does a mail to somebody who is called so.
+    greeting = letter(LostPassword("/p", 30), typed, language).text().splitlines()[0]
+    assert shown in greeting
+    assert not CLICKABLE.search(greeting)
 
 
 def test_a_catalogue_keeps_the_names_of_mails_in_its_quotation_marks() -> None:

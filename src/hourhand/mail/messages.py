@@ -1,25 +1,35 @@
 """What mails say: a function for each message, in English and, by way of `say`, in the language of who gets it.
 
 `say` takes a text as it stands here, for that is how translators are told of it. What people typed is never
-a text, but a value of one: there it holds no place for another one.
+a text, but a value of one: there it can neither hold a place for another value nor offer a link.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from hourhand import languages
 from hourhand.core import dates
 from hourhand.core.mails import Invitation, LongTimer, LostPassword, Mail, Share, WeeklyReport
-from hourhand.languages import Translator
+from hourhand.languages import Text, Translator
 from hourhand.mail.letters import Block, Letter, Line, Link, Table
+
+_LONGEST_NAME = 60
+# What programs that show mails make a link of: an address with a scheme, or a dot before what could be a domain.
+# Not those of `e.V.`, `S.A.` and `2.0`.
+_CLICKABLE = re.compile(r"://|(?<=www)\.|(?<=\w)\.(?=[^\W\d_]{2})", re.IGNORECASE)
 
 Said = tuple[str, tuple[Block, ...]]
 
 
 def letter(mail: Mail, base_url: str) -> Letter:
     """A mail in the words of its person's language. Links lead below `base_url`."""
-    say = languages.translator(mail.language)
+    translator = languages.translator(mail.language)
+
+    def say(text: Text, /, **values: object) -> str:
+        return translator(text, **{name: _harmless(value) for name, value in values.items()})
+
     subject, blocks = _said(mail, say, base_url)
     return Letter(languages.tag(mail.language), subject, (Line(say("Hello {name},", name=mail.name)), *blocks))
 
@@ -106,3 +116,14 @@ def _project(share: Share, say: Translator) -> str:
 
 def _hours(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}"
+
+
+def _harmless(value: object) -> object:
+    """A value as it is said: a name that somebody chose is short, and nothing to click on.
+
+    Otherwise an invitation would carry anybody's advertisements to people who never asked for them.
+    """
+    if not isinstance(value, str):
+        return value
+    shown = _CLICKABLE.sub(" ", value)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1].rstrip() + "…"
