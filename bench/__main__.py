@@ -10,8 +10,8 @@ from pathlib import Path
 from bench import report
 from bench.rounds import Plan, measure
 
-FULL = Plan(sizes=(20_000, 1_000_000), sittings=3, rounds=6, slow_rounds=3)
-QUICK = Plan(sizes=(20_000, 60_000), sittings=1, rounds=4, slow_rounds=1)
+FULL = Plan(sizes=(20_000, 1_000_000), sittings=3, rounds=6, slow_rounds=3, listeners=1000, changes=40)
+QUICK = Plan(sizes=(20_000, 60_000), sittings=1, rounds=4, slow_rounds=1, listeners=1000, changes=10)
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

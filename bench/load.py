@@ -38,8 +38,7 @@ class Load(Struct, frozen=True):
 
     def percentile(self, share: float) -> float:
         """The latency, in milliseconds, that this share of the requests did not exceed."""
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+        return percentile(self.latencies, share) * 1000
 
 
 def send(server: Server, requests: list[bytes]) -> Load:
@@ -118,6 +117,12 @@ class _Connection(asyncio.Protocol):
         self._latencies[self._current] = time.perf_counter() - self._began
         self._bodies[self._current] = self._received[self._received.index(_END_OF_HEAD) + 4 :]
         self.go_on()
+
+
+def percentile(times: list[float], share: float) -> float:
+    """The time that this share of them did not exceed."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def _size(received: bytes) -> int:

@@ -11,12 +11,20 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
+from bench.load import percentile
 from bench.operations import OPERATIONS
 from bench.rounds import Cost, Found, Grouping
+from bench.stream import Listening
 
 MOST_GROWTH = 1.2
 LEAST_GAIN = 8
 MOST_MEMORY = 100
+# So that 50,000 who listen to one server need no more than 3 GiB and one core while nothing happens.
+MOST_KILOBYTES = 64
+MOST_IDLE = 20
+# So that a thousand are told within a quarter of the time that they may wait.
+MOST_A_MESSAGE = 50
+MOST_LATENCY = 200
 _WORDS = Path(__file__).with_name("performance.md")
 
 
@@ -36,7 +44,11 @@ def page(found: Found) -> str:
     """The whole page."""
     tables = {name: "\n".join(verdict.line for verdict in table) for name, table in _tables(found).items()}
     return _WORDS.read_text(encoding="utf-8").format(
-        date=datetime.now(UTC).date().isoformat(), machine=_machine(), rounds=len(found.costs[0].ours), **tables
+        date=datetime.now(UTC).date().isoformat(),
+        machine=_machine(),
+        rounds=len(found.costs[0].ours),
+        listening=f"{found.listening.listeners:,}",
+        **tables,
     )
 
 
@@ -51,6 +63,11 @@ def _tables(found: Found) -> dict[str, list[Verdict]]:
         ],
         "groupings": [_grouping(grouping) for grouping in found.groupings],
         "memory": [_verdict(f"its own (USS) {found.memory[0]:.0f} MiB", found.memory[1], MOST_MEMORY)],
+        "listeners": _listeners(found.listening),
+        "latencies": [
+            _latency("its owner alone", found.listening.alone),
+            _latency(f"all {found.listening.listeners:,}", found.listening.all),
+        ],
     }
 
 
@@ -67,6 +84,19 @@ def _grouping(grouping: Grouping) -> Verdict:
     figures = f"{grouping.grouped:,.0f}/s | {grouping.single:,.0f}/s"
     good = gain >= LEAST_GAIN
     return Verdict(f"| {grouping.operation.name} | {figures} | {gain:.1f} | {LEAST_GAIN} | {_word(good)} |", good)
+
+
+def _listeners(found: Listening) -> list[Verdict]:
+    return [
+        _verdict("memory of each (USS), KiB", found.kilobytes, MOST_KILOBYTES),
+        _verdict("processor time of each while nothing happens, µs a second", found.idle, MOST_IDLE),
+        _verdict("processor time of a message to one of all, µs", found.a_message, MOST_A_MESSAGE),
+    ]
+
+
+def _latency(who: str, times: list[float]) -> Verdict:
+    about = f"{who} | {len(times):,} | {percentile(times, 0.5):.1f} ms | {max(times):.1f} ms"
+    return _verdict(about, percentile(times, 0.95), MOST_LATENCY)
 
 
 def _verdict(about: str, value: float, limit: float) -> Verdict:

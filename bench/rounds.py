@@ -14,17 +14,19 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from bench import baseline, load, operations, servers
+from bench import baseline, load, operations, servers, stream
 from bench.load import Load
 from bench.operations import ME, OPERATIONS, Operation
 from bench.seed import World, seed
 from bench.servers import Server
+from bench.stream import Listening
 
 SLOW_REQUESTS = 160
 
 
 class Plan(Struct, frozen=True):
-    """How much to measure: databases of `sizes` entries, ascending, and so many rounds of everything.
+    """How much to measure: databases of `sizes` entries, ascending, so many rounds of everything, and changes of each
+    kind that so many `listeners` are told of.
 
     A sitting begins with fresh processes, because two of the same program differ by a tenth and more.
     """
@@ -33,6 +35,8 @@ class Plan(Struct, frozen=True):
     sittings: int
     rounds: int
     slow_rounds: int
+    listeners: int
+    changes: int
 
 
 class Place(Struct, frozen=True):
@@ -101,6 +105,7 @@ class Found(Struct, frozen=True):
     costs: list[Cost]
     groupings: list[Grouping]
     memory: tuple[float, float]
+    listening: Listening
 
     def growth(self, operation: Operation) -> float:
         """What an operation costs at the largest size as a multiple of the smallest."""
@@ -115,7 +120,13 @@ def measure(folder: Path, plan: Plan) -> Found:
     memory = [_sitting(places, costs, plan.rounds) for _ in range(plan.sittings)]
     for cost in costs:
         _check_same(cost)
-    return Found(costs, _groupings(places[0], plan.slow_rounds), max(memory))
+    groupings = _groupings(places[0], plan.slow_rounds)
+    return Found(costs, groupings, max(memory), _listening(folder / "stream", plan))
+
+
+def _listening(folder: Path, plan: Plan) -> Listening:
+    folder.mkdir()
+    return stream.measure(folder, plan.listeners, plan.changes)
 
 
 def _seeded(folder: Path, entries: int) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import resource
 import struct
 import tempfile
 import time
@@ -21,6 +22,7 @@ import uvloop
 from msgspec import Struct
 
 from bench import servers
+from bench.load import percentile
 from bench.servers import Server
 from hourhand.core import members, new_accounts, tokens, workspaces
 from hourhand.core.actor import Actor
@@ -33,6 +35,8 @@ ROUNDS = 40
 IDLE_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 MOST_SECONDS = 300
+# Besides its connections a process has its libraries, its database and its log open.
+OTHER_FILES = 100
 # One address may have only so many connections, and all of 127.0.0.0/8 is this machine.
 PER_ADDRESS = 150
 _HEAD = """\
@@ -47,7 +51,7 @@ class World(Struct, frozen=True):
     workspace_id: int
 
 
-class Found(Struct, frozen=True):
+class Listening(Struct, frozen=True):
     """What was measured with so many listeners. Times are in milliseconds, costs in microseconds of processor time."""
 
     listeners: int
@@ -69,27 +73,33 @@ def main() -> None:
     print(_HEAD)
     for count in given.listeners:
         with tempfile.TemporaryDirectory(prefix="hourhand-bench-") as folder:
-            print(_line(_measure(Path(folder), count, given.rounds)), flush=True)
+            print(_line(measure(Path(folder), count, given.rounds)), flush=True)
 
 
-def _line(found: Found) -> str:
-    alone, everybody = (f"{_share(times, 0.5):.1f} / {_share(times, 0.99):.1f}" for times in (found.alone, found.all))
+def measure(folder: Path, count: int, rounds: int) -> Listening:
+    """Let so many people listen to a server of their own, with its database in a folder, and make changes."""
+    _allow_files(count + OTHER_FILES)
+    database, key = folder / "hourhand.db", folder / "secret.key"
+    world = _seed(database, key, count)
+    with servers.hourhand(database, key) as server:
+        return uvloop.run(asyncio.wait_for(_listen(server, world, rounds), MOST_SECONDS))
+
+
+def _line(found: Listening) -> str:
+    alone, everybody = (
+        f"{percentile(times, 0.5):.1f} / {percentile(times, 0.99):.1f}" for times in (found.alone, found.all)
+    )
     return (
         f"| {found.listeners} | {found.kilobytes:.0f} | {found.idle:.0f} | {alone} | {everybody}"
         f" | {found.a_message:.0f} | {found.a_write:.0f} | {found.a_write_unheard:.0f} |"
     )
 
 
-def _share(times: list[float], share: float) -> float:
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def _measure(folder: Path, count: int, rounds: int) -> Found:
-    database, key = folder / "hourhand.db", folder / "secret.key"
-    world = _seed(database, key, count)
-    with servers.hourhand(database, key) as server:
-        return uvloop.run(asyncio.wait_for(_listen(server, world, rounds), MOST_SECONDS))
+def _allow_files(count: int) -> None:
+    """Let this process and the servers that it starts have so many files open; most machines allow 1,024 at first."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if count > allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, most))
 
 
 def _seed(path: Path, key: Path, count: int) -> World:
@@ -114,7 +124,7 @@ def _seed(path: Path, key: Path, count: int) -> World:
         database.close()
 
 
-async def _listen(server: Server, world: World, rounds: int) -> Found:
+async def _listen(server: Server, world: World, rounds: int) -> Listening:
     async with asyncio.timeout(MOST_SECONDS):
         await _writes(server, world, rounds)  # the first ones of a process cost more
         unheard = await _writes(server, world, rounds)
@@ -128,7 +138,7 @@ async def _listen(server: Server, world: World, rounds: int) -> Found:
         alone, everybody, cost = await _changes(server, world, ears, rounds)
         for ear in ears:
             ear.close()
-    return Found(len(ears), kilobytes, idle, alone, everybody, cost, heard, unheard)
+    return Listening(len(ears), kilobytes, idle, alone, everybody, cost, heard, unheard)
 
 
 async def _idle(server: Server, count: int) -> float:
