@@ -19,6 +19,7 @@ from hourhand import __version__
 from hourhand.api.v8 import messages as refusals
 from hourhand.languages import CATALOGUES, FOLDER, Text
 from hourhand.mail import messages as mails
+from hourhand.web import invitations, pages, passwords
 
 
 def said_in(path: Path) -> dict[Text, str]:
@@ -39,6 +40,9 @@ def said_in(path: Path) -> dict[Text, str]:
 PLACES: dict[str, Callable[[], dict[Text, str]]] = {
     "API v8": refusals.texts,
     "mail": partial(said_in, Path(mails.__file__)),
+    "page": partial(said_in, Path(pages.__file__)),
+    "page of an invitation": partial(said_in, Path(invitations.__file__)),
+    "page for a lost password": partial(said_in, Path(passwords.__file__)),
 }
 _HEADER = """\
 # Hourhand in {language}. What each text is for stands above it; people are addressed formally.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
+from litestar import Request
 
 from hourhand.core.errors import Malformed
 from hourhand.web import pages
@@ -17,12 +19,17 @@ EVIL = "\"'><script>alert(1)</script>&amp;"
 FORM = "application/x-www-form-urlencoded"
 
 
+def asked(languages: str = "") -> Request[Any, Any, Any]:
+    """A browser's request for a page in these languages."""
+    return Request({"type": "http", "headers": [(b"accept-language", languages.encode())]})  # type: ignore[arg-type]
+
+
 def test_nothing_in_a_page_becomes_markup() -> None:
     fields = (
         Field(kind="hidden", name="code", value=EVIL),
         Field(kind="name", name=EVIL, label=EVIL, value=EVIL, hint=EVIL, error=EVIL),
     )
-    seen = _Seen(pages.shown(Page(EVIL, (EVIL,), Form(EVIL, fields, EVIL), (EVIL, EVIL))).content)
+    seen = _Seen(pages.shown(asked(), Page(EVIL, (EVIL,), Form(EVIL, fields, EVIL), (EVIL, EVIL))).content)
     assert "script" not in seen.tags
     assert seen.text.count(EVIL) == 8
     assert [it["value"] for it in seen.inputs] == [EVIL, EVIL]
@@ -34,7 +41,7 @@ def test_a_form_says_what_is_asked_for_and_what_is_wrong_with_it() -> None:
         Field(kind="email", name="email", label="E-mail", value="ann@example.org", fixed=True),
         Field(kind="password", name="password", label="Password", value="secret", hint="Six", error="Five", least=6),
     )
-    answer = pages.shown(Page("Title", (), Form("/there", fields, "Go")))
+    answer = pages.shown(asked(), Page("Title", (), Form("/there", fields, "Go")))
     code, email, password = _Seen(answer.content).inputs
     assert code == {"type": "hidden", "name": "code", "value": "abc"}
     assert email == {
@@ -62,7 +69,7 @@ def test_a_form_says_what_is_asked_for_and_what_is_wrong_with_it() -> None:
 
 
 def test_a_page_needs_nothing_but_the_style_and_allows_nothing_else(api: Api) -> None:
-    answer = pages.shown(Page("Title", ("Words",), Form("/there", (), "Go"), ("On", "/")))
+    answer = pages.shown(asked(), Page("Title", ("Words",), Form("/there", (), "Go"), ("On", "/")))
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
@@ -83,6 +90,28 @@ def test_what_a_form_sends_is_read_as_browsers_send_it() -> None:
     }
     assert pages.read(f"{FORM}; charset=UTF-8", b"a=1") == {"a": "1"}
     assert pages.read(FORM, b"") == {}
+
+
+@pytest.mark.parametrize(
+    ("languages", "tag", "title"),
+    [
+        ("", "en", "This link does not work"),
+        ("nl,ja;q=0.5", "en", "This link does not work"),
+        ("en-GB,de;q=0.9", "en", "This link does not work"),
+        ("de-CH,en;q=0.9", "de", "Dieser Link funktioniert nicht"),
+        ("nl, fr;q=0.8", "fr", "Ce lien ne fonctionne pas"),
+        ("es", "es", "Este enlace no funciona"),
+        ("ET-ee", "et", "See link ei toimi"),
+        (",;q,\t-*", "en", "This link does not work"),
+        ("x" * 9000 + ",de", "en", "This link does not work"),
+    ],
+)
+def test_a_page_speaks_the_language_of_the_browser(api: Api, languages: str, tag: str, title: str) -> None:
+    for path in ("/user/accept_invitation", "/user/reset_password"):
+        answer = api("GET", SITE + path, headers={"Accept-Language": languages})
+        assert answer.status_code == 404
+        assert f'<html lang="{tag}">' in answer.text
+        assert f"<h1>{title}</h1>" in answer.text
 
 
 @pytest.mark.parametrize(

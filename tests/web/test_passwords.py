@@ -22,6 +22,7 @@ from tests.clock import Clock
 from tests.matrix import snapshot
 
 PAGE = "http://127.0.0.1:8300/user/reset_password"
+ASK = "http://127.0.0.1:8300/user/lost_password"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GONE = "This link does not work"
 OLD, NEW = "correct horse", "battery & stäple"
@@ -144,6 +145,30 @@ def test_a_link_ends_with_what_ends_the_password_that_was(api: Api, cast: Cast, 
     assert not works(api, code)
     assert send(api, code=code, password=NEW).status_code == 404
     assert log_in(api, cast.bob, NEW).status_code == 403
+
+
+def test_a_page_asks_for_the_mail_and_tells_nobody_who_has_an_account(api: Api, cast: Cast, database: Database) -> None:
+    page = api("GET", ASK)
+    assert page.status_code == 200
+    assert "Lost your password?" in page.text
+    assert 'autocomplete="username"' in page.text
+    heard = set()
+    for email in ("Bob@example.org", "nobody@example.org"):
+        asked = api("POST", ASK, content=urlencode({"email": email}).encode(), headers=FORM)
+        heard.add((asked.status_code, asked.headers["location"], asked.text))
+    assert heard == {(303, "/user/lost_password/sent", "")}
+    assert "a mail to it is on its way" in api("GET", f"{ASK}/sent").text
+    mailbox.do_due(api.house, lost_passwords.KIND)
+    assert [mail.email for mail in mailbox.post(database, cast.vault)] == ["bob@example.org"]
+    assert works(api, mailbox.last_code(database, cast.vault, "bob@example.org"))
+
+
+@pytest.mark.parametrize("email", ["", "nonsense", "a@b", '"><script>@example.org'])
+def test_what_is_no_address_is_asked_for_again(api: Api, cast: Cast, database: Database, email: str) -> None:
+    refused = api("POST", ASK, content=urlencode({"email": email}).encode(), headers=FORM)
+    assert (refused.status_code, "This is no e-mail address." in refused.text) == (400, True)
+    assert "<script" not in refused.text
+    assert mailbox.do_due(api.house, lost_passwords.KIND) == 0
 
 
 def test_nonsense_is_no_link(api: Api, cast: Cast) -> None:

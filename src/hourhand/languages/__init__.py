@@ -19,6 +19,8 @@ from msgspec import Struct
 FOLDER = Path(__file__).parent
 # The language of a profile, and its catalogue. Every other language is English, which has none.
 CATALOGUES = {"de_DE": "de", "es_ES": "es", "et_EE": "et", "fr_FR": "fr"}
+_PROFILES = {"en": "en_US", **{name: language for language, name in CATALOGUES.items()}}
+_LONGEST_HEADER = 1000
 
 # What is said of a number is a pair, for one and for more; the value `count` is that number.
 Text = str | tuple[str, str]
@@ -42,6 +44,15 @@ def translator(language: str | None) -> Translator:
 def tag(language: str | None) -> str:
     """The language that its translator speaks, as HTML names it."""
     return CATALOGUES.get(language or "", "en")
+
+
+def preferred(header: str | None) -> str | None:
+    """The first language of an `Accept-Language` header that people are answered in, as profiles name it."""
+    for part in (header or "")[:_LONGEST_HEADER].split(","):
+        name = part.partition(";")[0].strip().lower().partition("-")[0]
+        if name in _PROFILES:
+            return _PROFILES[name]
+    return None
 
 
 def english(text: Text, /, **values: object) -> str:

@@ -2,7 +2,8 @@
 
 A page is a `Page`, and `shown` is the answer that has it. What its form sends, `sent` reads. Handlers are made by
 `get` and `post` below, which count the strangers who come and refuse in pages too. A page needs no script, and
-nothing but the one style; all that is put into it is escaped.
+nothing but the one style; all that is put into it is escaped. It speaks the language that the browser asks for:
+`speaker` translates its texts, which stand in the code as they are.
 
 No cookie says who sends a form: the code in it does, in a hidden field. So no other page can send one in
 somebody's name, and nothing here needs another guard against that.
@@ -23,9 +24,12 @@ from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
+from hourhand import languages
+from hourhand.api import http
 from hourhand.api.auth import Gate
 from hourhand.core.errors import Malformed, NotFound, TooMany
 from hourhand.db import Overloaded, StorageFull, Unavailable
+from hourhand.languages import Translator
 
 AnyRequest = Request[Any, Any, Any]
 _STYLE_PATH = "/pages.css"
@@ -81,14 +85,20 @@ class Page(Struct, frozen=True):
     link: tuple[str, str] | None = None
 
 
-def shown(page: Page, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
-    """The answer that is this page."""
-    return Response(_html(page), status_code=status, media_type="text/html", headers={**_HEADERS, **(headers or {})})
+def speaker(request: AnyRequest) -> Translator:
+    """Who says it in the language that the browser asks for."""
+    return languages.translator(_language(request))
 
 
-def see(path: str) -> Response[None]:
+def shown(request: AnyRequest, page: Page, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+    """The answer that is this page, in words of `speaker`'s."""
+    html = _html(page, languages.tag(_language(request)))
+    return Response(html, status_code=status, media_type="text/html", headers={**_HEADERS, **(headers or {})})
+
+
+def see(path: str) -> Response[str]:
     """The answer to a form that has done its work: go on to this page, which can be loaded again without harm."""
-    return Response(None, status_code=303, headers={**_HEADERS, "Location": path})
+    return http.text(303, headers={**_HEADERS, "Location": path})
 
 
 async def sent(request: AnyRequest) -> dict[str, str]:
@@ -115,18 +125,14 @@ def read(content_type: str, body: bytes) -> dict[str, str]:
     return fields
 
 
-def gone(_: AnyRequest, error: NotFound) -> Response[str]:
+def gone(request: AnyRequest, error: NotFound) -> Response[str]:
     """What a link leads to that leads nowhere. Why, is not told: whoever guesses must not learn from it."""
-    return shown(
-        Page(
-            "This link does not work",
-            (
-                "It has been used already, or its time is over, or a part of it is missing.",
-                "If you still need it, ask for a new one.",
-            ),
-        ),
-        404,
+    say = speaker(request)
+    words = (
+        say("It has been used already, or its time is over, or a part of it is missing."),
+        say("If you still need it, ask for a new one."),
     )
+    return shown(request, Page(say("This link does not work"), words), 404)
 
 
 @cache
@@ -141,24 +147,34 @@ async def _admit(request: AnyRequest) -> None:
     gate.admit_stranger(request)
 
 
-def _malformed(_: AnyRequest, error: Malformed) -> Response[str]:
-    return shown(Page("That was not understood", (f"What arrived here was not what this page sends: {error}.",)), 400)
+def _malformed(request: AnyRequest, error: Malformed) -> Response[str]:
+    say = speaker(request)
+    words = say("What arrived here was not what this page sends: {error}.", error=error)
+    return shown(request, Page(say("That was not understood"), (words,)), 400)
 
 
-def _too_many(_: AnyRequest, error: TooMany) -> Response[str]:
-    seconds = max(1, error.retry_after)
-    words = f"There were too many requests from your address. Try again in {seconds} seconds."
-    return shown(Page("Please wait a moment", (words,)), 429, {"Retry-After": str(seconds)})
+def _too_many(request: AnyRequest, error: TooMany) -> Response[str]:
+    say, seconds = speaker(request), max(1, error.retry_after)
+    words = say(
+        (
+            "There were too many requests from your address. Try again in {count} second.",
+            "There were too many requests from your address. Try again in {count} seconds.",
+        ),
+        count=seconds,
+    )
+    return shown(request, Page(say("Please wait a moment"), (words,)), 429, {"Retry-After": str(seconds)})
 
 
-def _unavailable(_: AnyRequest, error: Exception) -> Response[str]:
-    words = "The server cannot answer right now, and nothing was changed. Try again in a moment."
-    return shown(Page("Please try again", (words,)), 503, {"Retry-After": "1"})
+def _unavailable(request: AnyRequest, error: Exception) -> Response[str]:
+    say = speaker(request)
+    words = say("The server cannot answer right now, and nothing was changed. Try again in a moment.")
+    return shown(request, Page(say("Please try again"), (words,)), 503, {"Retry-After": "1"})
 
 
-def _storage_full(_: AnyRequest, error: StorageFull) -> Response[str]:
-    words = "The server's disk is full, and nothing was changed. Tell whoever runs it."
-    return shown(Page("That could not be stored", (words,)), 507)
+def _storage_full(request: AnyRequest, error: StorageFull) -> Response[str]:
+    say = speaker(request)
+    words = say("The server's disk is full, and nothing was changed. Tell whoever runs it.")
+    return shown(request, Page(say("That could not be stored"), (words,)), 507)
 
 
 _REFUSALS: dict[int | type[Exception], Callable[[AnyRequest, Any], Response[Any]]] = {
@@ -186,11 +202,15 @@ async def get_style() -> Response[str]:
 ROUTES: list[HTTPRouteHandler] = [get_style]
 
 
-def _html(page: Page) -> str:
+def _language(request: AnyRequest) -> str | None:
+    return languages.preferred(request.headers.get("accept-language"))
+
+
+def _html(page: Page, language: str) -> str:
     title = escape(page.title)
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in page.paragraphs)
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title} · Hourhand</title>'
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{title} · Hourhand</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
         f'<link rel="stylesheet" href="{_style_address()}"></head><body><main><p class="house">Hourhand</p>'
