@@ -10,7 +10,7 @@ from hourhand.core.mails import Mail
 from hourhand.core.secrets import Vault
 from hourhand.db import Database
 from hourhand.jobs.everything import KINDS
-from hourhand.jobs.kinds import Tools
+from hourhand.jobs.kinds import Log, Tools
 
 
 def post(database: Database, vault: Vault) -> list[Mail]:
@@ -25,9 +25,9 @@ def last_code(database: Database, vault: Vault, email: str) -> str:
     return link.partition("?code=")[2]
 
 
-def do_due(house: House, kind: str) -> int:
+def do_due(house: House, kind: str, log: Log = lambda record: None) -> int:
     """Do what is due of a kind, as a worker would; how many jobs that were."""
-    tools = Tools(house.database, house.vault, house.settings, lambda record: None)
+    tools = Tools(house.database, house.vault, house.settings, log)
     due = house.database.write_now(lambda tx: jobs.due(tx, [kind], 1000))
     for job_id, _ in due:
         job = house.database.write_now(lambda tx: jobs.claim(tx, job_id))  # noqa: B023

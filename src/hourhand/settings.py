@@ -27,6 +27,7 @@ _ORIGIN = r"^https?://[^/?#@\s]+$"
 _SMTP = r"^smtps?://([^/?#@\s]+@)?([^/?#@:\[\]\s]+|\[[0-9a-fA-F:.]+\])(:[1-9]\d{0,4})?/?$"
 _ATOM = r"[^<>@,;:\"\\()\[\]\s]+"
 _SENDER = rf"^({_ATOM}( +{_ATOM})* +<{_ATOM}@{_ATOM}>|{_ATOM}@{_ATOM})$"
+_ADDRESS = rf"^{_ATOM}@{_ATOM}$"
 _URL = r"^https?://[^/?#@\s]+/?$"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -153,6 +154,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=_SENDER, description="Whom mails are from: `name@example.org` or `Name <name@example.org>`."),
     ] = "Hourhand <hourhand@localhost>"
+    feedback_email: Annotated[
+        Annotated[str, Meta(pattern=_ADDRESS)] | None,
+        Meta(
+            description="Whom the feedback that people send from their clients goes to, `name@example.org`. Without it "
+            "feedback goes to the log."
+        ),
+    ] = None
 
     @property
     def base_url(self) -> str:

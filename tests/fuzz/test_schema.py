@@ -31,11 +31,13 @@ OPERATIONS: dict[str, Any] = {it.ok().label: it.ok() for it in DOCUMENT.get_all_
 # Where there is nothing to make up, one request is as good as fifty.
 FIXED = {label for label, it in OPERATIONS.items() if not it.body and not it.query and not it.path_parameters}
 EACH = -(-(CASES - len(FIXED)) // (len(OPERATIONS) - len(FIXED)))
-# Sign-up is closed, Ann owns the workspaces that she is in, and a picture is not made up.
+# Sign-up is closed, Ann owns the workspaces that she is in, and neither a picture nor feedback is made up.
 REFUSED = {
     "POST /api/v8/signups",
     "DELETE /api/v8/workspaces/{workspace_id}/leave",
     "POST /api/v8/workspaces/{workspace_id}/logo",
+    "POST /api/v8/feedback",
+    "POST /api/v8/feedback/web",
 }
 _number = count()
 _KINDS = {"wid": "workspace", "default_wid": "workspace", "pid": "project", "template_id": "project", "cid": "client"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hourhand.core import accounts, jobs, mails, time_entries
+from hourhand.core import accounts, jobs, time_entries
 from hourhand.core.mails import LongTimer
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
@@ -16,6 +16,7 @@ from hourhand.db import Database, Tx
 from hourhand.jobs import long_timers
 from hourhand.jobs.kinds import Nothing, Tools
 from hourhand.settings import Settings
+from tests import mailbox
 from tests.cast import Cast, Person, assemble
 from tests.clock import Clock
 from tests.conftest import NOW
@@ -45,8 +46,7 @@ def sweep(database: Database, cast: Cast) -> None:
 
 def told(database: Database, cast: Cast) -> list[tuple[str, object]]:
     """Who was told what."""
-    found = [mails.opened(cast.vault, job) for job in database.write_now(lambda tx: jobs.of_kind(tx, mails.KIND))]
-    return [(mail.email, mail.message) for mail in found if mail is not None]
+    return [(mail.email, mail.message) for mail in mailbox.post(database, cast.vault)]
 
 
 def test_who_left_a_timer_running_is_told_once(database: Database, cast: Cast, clock: Clock) -> None:

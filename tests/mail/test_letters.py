@@ -11,7 +11,17 @@ from html.parser import HTMLParser
 import pytest
 
 from hourhand.core.accounts import LANGUAGES
-from hourhand.core.mails import Invitation, LongTimer, LostPassword, Mail, Message, Share, WeeklyReport
+from hourhand.core.mails import (
+    AttachedFile,
+    Feedback,
+    Invitation,
+    LongTimer,
+    LostPassword,
+    Mail,
+    Message,
+    Share,
+    WeeklyReport,
+)
 from hourhand.mail import messages
 from hourhand.mail.letters import Letter, address, address_of, compose
 
@@ -50,6 +60,7 @@ MESSAGES: list[Message] = [
     LongTimer("Writing", 1_700_000_000, 30_000),
     LongTimer("", 1_700_000_000, 30_000),
     WeeklyReport("2023-11-06", "2023-11-12", (Share("Acme", 5, "Site", 5400), Share("Acme", None, None, 60))),
+    Feedback("Bob", "bob@example.org", "Sync", "It says no", "7.4.1", "beta", (AttachedFile("a.log", 100),)),
 ]
 
 

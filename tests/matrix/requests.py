@@ -104,5 +104,4 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "clash": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
     "deny": (403, _line),
     "gate": (403, lambda text: text == ""),
-    "soon": (501, _line),
 }

@@ -48,6 +48,7 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
         ("worker", "off", "off"),
         ("smtp_url", "smtps://ann%40example.org:p%3Aw@[::1]:465", "smtps://ann%40example.org:p%3Aw@[::1]:465"),
         ("mail_from", "Time keeper <time@example.org>", "Time keeper <time@example.org>"),
+        ("feedback_email", "ops@example.org", "ops@example.org"),
     ],
 )
 def test_a_value_of_the_environment_is_read(tmp_path: Path, name: str, text: str, value: object) -> None:
@@ -90,6 +91,8 @@ def test_every_setting_is_tried_above() -> None:
         ("log", "JSON", "`json`"),
         ("worker", "on", "`inside`"),
         ("mail_from", "nobody", "`name@example.org`"),
+        ("feedback_email", "Ops <ops@example.org>", "`name@example.org`"),
+        ("feedback_email", "ops@example.org, eve@example.org", "`name@example.org`"),
         ("mail_from", "A <a@example.org>, B <b@example.org>", "`name@example.org`"),
         ("mail_from", "A\nBcc: b@example.org <a@example.org>", "`name@example.org`"),
     ],

@@ -12,7 +12,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from litestar.connection import Request
+from litestar.datastructures import UploadFile
 from litestar.dto import AbstractDTO
+from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
@@ -27,6 +29,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _EMPTY = b" "
 _ANYTHING = msgspec.json.Decoder()
 _FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 
 
 class JsonRequest(Request[Any, Any, Any]):
@@ -74,15 +77,19 @@ class JsonBody(AbstractDTO[T], Generic[T]):
         return False
 
     def decode_bytes(self, value: bytes) -> Any:
-        connection = self.asgi_connection
-        decoder = _decoder(connection.route_handler)
+        connection: Any = self.asgi_connection
+        return self.understood(connection, _decoder(connection.route_handler), value)
+
+    @classmethod
+    def understood(cls, request: Request[Any, Any, Any], decoder: msgspec.json.Decoder[Any], value: bytes) -> Any:
+        """The body's value, which is empty where it is a form. Raises `Malformed`."""
         try:
-            return self.read(decoder, value)
+            return cls.read(decoder, value)
         except NotJson:
-            if not connection.headers.get("content-type", "").lower().startswith(_FORM):
+            if not request.headers.get("content-type", "").lower().startswith(_FORM):
                 raise
             # A form says nothing that is understood here, so the body says nothing.
-            return self.read(decoder, b"{}")
+            return cls.read(decoder, b"{}")
 
     @staticmethod
     def read(decoder: msgspec.json.Decoder[Any], value: bytes) -> Any:
@@ -100,6 +107,22 @@ class PartsBody(JsonBody[T]):
 
 class NotJson(Malformed):
     """A body that is no JSON at all."""
+
+
+async def form_sent(request: Request[Any, Any, Any]) -> list[tuple[str, str | UploadFile]] | None:
+    """The fields and files of a form in parts, in order; None for any other body. Raises `Malformed`."""
+    if not request.headers.get("content-type", "").lower().startswith(_PARTS):
+        return None
+    try:
+        form = list((await request.form()).multi_items())
+        for name, value in form:
+            for text in (name, value.filename if isinstance(value, UploadFile) else value):
+                # A charset of a part may make halves of characters, which nothing else can write down.
+                text.encode()
+                _refuse_nul(text)
+    except (ClientException, UnicodeError, LookupError) as error:
+        raise Malformed(f"the form cannot be read: {error}") from None
+    return form
 
 
 @lru_cache(maxsize=1024)

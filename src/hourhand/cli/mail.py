@@ -82,7 +82,7 @@ def _told(job: Job, now: int, vault: Vault, settings: Settings) -> dict[str, obj
     return {
         "id": job.id,
         "state": _STATES[job.state(now)],
-        "to": found.email if found else _SEALED,
+        "to": (found.email or "(the log)") if found else _SEALED,
         "subject": messages.letter(found, settings.base_url).subject if found else _SEALED,
         "queued": datetime.fromtimestamp(job.created_at, UTC).isoformat(),
         "error": job.error or "",

@@ -59,11 +59,30 @@ class WeeklyReport(Struct, frozen=True, tag="weekly_report"):
     shares: tuple[Share, ...]
 
 
-Message = Invitation | LostPassword | LongTimer | WeeklyReport
+class AttachedFile(Struct, frozen=True):
+    """A file that somebody attached, of `size` bytes, which are not kept."""
+
+    name: str
+    size: int
+
+
+class Feedback(Struct, frozen=True, tag="feedback"):
+    """Somebody with this `name` and `email` writes to the operator, with a `version` of some software."""
+
+    name: str
+    email: str
+    subject: str
+    details: str
+    version: str
+    channel: str
+    files: tuple[AttachedFile, ...]
+
+
+Message = Invitation | LostPassword | LongTimer | WeeklyReport | Feedback
 
 
 class Mail(Struct, frozen=True):
-    """A message to somebody, in whose language and zone it is told."""
+    """A message to somebody, in whose language and zone it is told. Without an `email` it is for the log alone."""
 
     name: str
     email: str
@@ -86,6 +105,26 @@ def queue(
     With a `key`, which should name the person, it is sent once: None where it was before.
     """
     mail = Mail(account.name, email or account.email, account.language, account.timezone, message)
+    return _enqueue(tx, vault, account, mail, key)
+
+
+def queue_for_operator(
+    tx: Tx, vault: Vault, account: Account, message: Message, email: str | None, *, key: str | None = None
+) -> int | None:
+    """Have a message of a person's sent to the operator, or put into the log where there is no `email` of theirs.
+
+    With a `key` it is sent once, as by `queue`.
+    """
+    return _enqueue(tx, vault, account, Mail("operator", email or "", "en_US", "Etc/UTC", message), key)
+
+
+def opened(vault: Vault, job: Job) -> Mail | None:
+    """The mail of a job; None when the key file is not the one it was sealed with."""
+    text = vault.open(jobs.place(job.id), job.sealed)
+    return None if text is None else msgspec.json.decode(text, type=Mail)
+
+
+def _enqueue(tx: Tx, vault: Vault, account: Account, mail: Mail, key: str | None) -> int | None:
     text = msgspec.json.encode(mail).decode()
     return jobs.enqueue(
         tx,
@@ -95,9 +134,3 @@ def queue(
         key=key,
         seal=lambda job_id: vault.seal(jobs.place(job_id), text),
     )
-
-
-def opened(vault: Vault, job: Job) -> Mail | None:
-    """The mail of a job; None when the key file is not the one it was sealed with."""
-    text = vault.open(jobs.place(job.id), job.sealed)
-    return None if text is None else msgspec.json.decode(text, type=Mail)

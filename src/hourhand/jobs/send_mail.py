@@ -1,4 +1,4 @@
-"""Send a mail; or, where there is no mail server, put it into the server's log."""
+"""Send a mail; or, where there is no mail server or nobody to send it to, put it into the server's log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def do(tools: Tools, job: Job) -> None:
     if mail is None:
         raise Hopeless("it was sealed with another key")
     letter = messages.letter(mail, tools.settings.base_url)
-    if tools.settings.smtp_url is None:
+    if tools.settings.smtp_url is None or not mail.email:
         _log(tools, job, mail, letter)
     else:
         await _send(tools.settings.smtp_url, tools.settings.mail_from, job, mail, letter)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from hourhand import languages
 from hourhand.core import dates
-from hourhand.core.mails import Invitation, LongTimer, LostPassword, Mail, Share, WeeklyReport
+from hourhand.core.mails import Feedback, Invitation, LongTimer, LostPassword, Mail, Share, WeeklyReport
 from hourhand.languages import Text, Translator
 from hourhand.mail.letters import Block, Letter, Line, Link, Table
 
@@ -42,6 +42,8 @@ def _said(mail: Mail, say: Translator, base_url: str) -> Said:
         return _lost_password(message, say, base_url)
     if isinstance(message, LongTimer):
         return _long_timer(message, mail.timezone, say, base_url)
+    if isinstance(message, Feedback):
+        return _feedback(message, base_url)
     return _weekly_report(message, say, base_url)
 
 
@@ -92,6 +94,21 @@ def _running(message: LongTimer, timezone: str, say: Translator) -> str:
         what = {"description": message.description, **when}
         return say("“{description}” has been running since {day} {time} ({timezone}).", **what)
     return say("A time entry without a description has been running since {day} {time} ({timezone}).", **when)
+
+
+def _feedback(message: Feedback, base_url: str) -> Said:
+    """For the operator, whose language is that of the log. It says all that was typed, for nobody else reads it."""
+    facts = [("Name", message.name), ("E-mail", message.email), ("Version", message.version or "not said")]
+    if message.channel:
+        facts.append(("Update channel", message.channel))
+    facts += [("File, not kept", f"{file.name} ({file.size} bytes)") for file in message.files]
+    return f"Feedback: {message.subject or 'without a subject'}", (
+        Line("Somebody who tracks time on your server writes:"),
+        # Marked, so that nothing in it looks as if it were said by the server.
+        *(Line(f"> {line}") for line in message.details.splitlines() if line.strip()),
+        Table(tuple(facts)),
+        Link("Open Hourhand", base_url),
+    )
 
 
 def _weekly_report(message: WeeklyReport, say: Translator, base_url: str) -> Said:

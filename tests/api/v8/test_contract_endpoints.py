@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from hourhand.api.http import House
 from hourhand.db import Database
 from hourhand.settings import Settings
@@ -202,20 +198,6 @@ def test_lists_are_filtered_by_activity(api: Api, cast: Cast) -> None:
             ("?active=both", [*others, "off", "on"]),
         ):
             assert [it["name"] for it in api("GET", path + query, cast.ann).json()] == expected, path + query
-
-
-@pytest.mark.parametrize("mode", ["documented", "recorded"])
-def test_endpoints_to_come_say_so_in_a_line(database: Database, cast: Cast, mode: Any) -> None:
-    api = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", v8_mode=mode)))
-    for request in (
-        "POST /feedback",
-        "POST /feedback/web",
-    ):
-        method, path = request.split(" ")
-        answer = api(method, path, cast.ann, {} if method == "POST" else None)
-        assert answer.status_code == 501, request
-        assert answer.text == "This version of Hourhand does not have this endpoint yet\n"
-    api.close()
 
 
 def _one_of_each(api: Api, cast: Cast, name: str) -> dict[str, str]:

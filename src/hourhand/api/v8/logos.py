@@ -8,15 +8,14 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 
 from hourhand import images
+from hourhand.api.body import form_sent
 from hourhand.api.http import CallerGiven
 from hourhand.api.v8.wire import Data, PathId, View, delete, path_id, post
 from hourhand.api.v8.workspaces import WorkspaceOut
 from hourhand.core import workspaces
-from hourhand.core.errors import Malformed
 
 # One picture at a time, so that a flood of large ones cannot fill the memory.
 _PAINTER = ThreadPoolExecutor(1, thread_name_prefix="painter")
@@ -39,13 +38,10 @@ async def delete_logo(caller: CallerGiven, workspace_id: PathId) -> None:
 
 async def _sent(request: Request[Any, Any, Any]) -> bytes:
     """The picture's bytes. Raises `Malformed` for a form that cannot be read."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    form = await form_sent(request)
+    if form is None:
         return await request.body()
-    try:
-        form = await request.form()
-    except ClientException as error:
-        raise Malformed(f"the form cannot be read: {error}") from None
-    file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+    file = next((value for _, value in form if isinstance(value, UploadFile)), None)
     return b"" if file is None else await file.read()
 
 

@@ -105,6 +105,7 @@ _FIELDS = (
     *("default_currency", "color", "hex_color", "rate", "currency", "is_private", "estimated_hours"),
     *("estimated_seconds", "start", "stop", "duration", "description", "tags", "tag_action", "created_with", "guid"),
     *("timeline", "start_time", "end_time", "filename", "title", "emails"),
+    *("subject", "details", "version", "channel", "files"),
 )
 # The wrappers that are said as words; one of several words is said as it is written.
 _WRAPPERS = ("client", "group", "project", "tag", "task", "user", "workspace")

@@ -12,6 +12,7 @@ from hourhand.api.v8 import (
     dashboard,
     desktop,
     document,
+    feedback,
     groups,
     logos,
     lost_passwords,
@@ -23,7 +24,6 @@ from hourhand.api.v8 import (
     tasks,
     time_entries,
     timeline,
-    unfinished,
     workspace_users,
     workspaces,
 )
@@ -46,7 +46,7 @@ _PARTS = (
         tags,
         tasks,
     ),
-    *(time_entries, timeline, dashboard, batch_updates, status, unfinished),
+    *(time_entries, timeline, dashboard, batch_updates, status, feedback),
 )
 _HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
 
