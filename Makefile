@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format catalogues bench ci clean postgres
+.PHONY: help run test lint types format catalogues conformance bench ci clean postgres
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ format: $(DEV_READY) ## format the code, and mend what can be mended
 
 catalogues: $(DEV_READY) ## tell the translators' catalogues of new texts
 	.venv/bin/python -m tools.catalogues
+
+conformance: $(DEV_READY) ## try what is promised of API v8, and write docs/conformance.md
+	.venv/bin/python -m tools.conformance
 
 bench: $(DEV_READY) ## measure the speed beside a bare baseline
 	.venv/bin/python -m bench

@@ -32,6 +32,7 @@ class Stage:
             "member": cast.bob.id,
             "manager": cast.cleo.id,
             "home": cast.ann.home,
+            "bobs home": cast.bob.home,
             "workspace": cast.acme.id,
             "public": cast.public.id,
             "private": cast.private.id,
@@ -48,7 +49,10 @@ class Stage:
         return self.api.house.settings.v8_mode == "recorded"
 
     def ask(self, request: str, sent: Any, by: str) -> httpx.Response:
-        """The answer to a request. What is sent is JSON; text and bytes go as they are."""
+        """The answer to a request. What is sent is JSON; text and bytes go as they are.
+
+        `by` is `token`, `password` or `cookie` of Ann's, `bob`, `eve`, `nobody`, or an e-mail and a password.
+        """
         method, path = self.with_ids(request).split(" ")
         headers = self._credentials(by)
         if isinstance(sent, str | bytes):
@@ -75,6 +79,8 @@ class Stage:
             return {"Cookie": self.cookie}
         if by == "password":
             return basic("ann@example.org", PASSWORD)
+        if ":" in by:
+            return basic(*by.split(":"))
         people = {"token": self.cast.ann, "bob": self.cast.bob, "eve": self.cast.eve}
         return people[by].header if by in people else {}
 
