@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),tr
 .PHONY: help run test lint types format catalogues conformance bench ci clean postgres
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: $(RUN_READY) ## start the server; HOURHAND_* in the environment apply
 	@exec .venv/bin/hourhand serve

@@ -277,6 +277,7 @@ USERS = Chapter(
                     ),
                 ],
             },
+            proofs=[Proof("PUT /time_entries/{recent}", {"time_entry": {"tags": ["billed"]}})],
             narrower={
                 "`openid_enabled` is always false: there is no sign-in through Google.": [
                     Proof("PUT /me", {"user": {"openid_enabled": True}}, {"data": {"openid_enabled": False}})
@@ -295,10 +296,10 @@ USERS = Chapter(
             "GET /me?with_related_data=true",
             case="with related data",
             shows=f"since {_PROFILE} time_entries.id time_entries.wid time_entries.billable time_entries.start"
-            " time_entries.stop time_entries.duration time_entries.description time_entries.at projects.id"
-            " projects.wid projects.name projects.billable projects.active projects.at projects.color tags.id tags.wid"
-            " tags.name tags.at workspaces.id workspaces.name workspaces.premium workspaces.at clients.id clients.wid"
-            " clients.name clients.at",
+            " time_entries.stop time_entries.duration time_entries.description time_entries.tags time_entries.at"
+            " projects.id projects.wid projects.name projects.billable projects.active projects.at projects.color"
+            " tags.id tags.wid tags.name tags.at workspaces.id workspaces.name workspaces.premium workspaces.at"
+            " clients.id clients.wid clients.name clients.at",
             absent={
                 "new_blog_post.title": "`new_blog_post` is always empty, because there is no blog",
                 "new_blog_post.url": "`new_blog_post` is always empty, because there is no blog",

@@ -17,8 +17,9 @@ _INTRO = """\
 
 Every endpoint of the [public documentation of API v8][documentation], and those that clients call beside it.
 
-**How this page came about.** A run of tests wrote it. [tests/conformance](../tests/conformance) has a table of what is
-promised of each endpoint, and the run made every call in it, in both [modes](#modes), on SQLite and on PostgreSQL.
+**How this page came about.** A run wrote it. [tests/conformance](../tests/conformance) has a table of what is promised
+of each endpoint, and the run made every call in it, in process. The tests make the same calls again, in both
+[modes](#modes), on SQLite and on PostgreSQL, and fail unless they see what this page says.
 
 - *works*: the call was answered; each member and argument in the column *takes* was sent and had its effect; the answer
   had all members that the documentation shows, in one order. What stands beside it takes nothing away.
@@ -27,8 +28,7 @@ promised of each endpoint, and the run made every call in it, in both [modes](#m
 - *left out*: there is no such endpoint, for the reason that stands beside it.
 
 What stands beside an endpoint was tried too, so a reason that no longer holds makes the run fail. A promise that is
-not kept and has no reason makes it fail as well, and cannot stand here. The tests compare this page with what they see;
-`make conformance` writes it anew.
+not kept and has no reason makes it fail as well, and cannot stand here. `make conformance` writes the page anew.
 
 What is beyond single calls (who may do what, races, bad input, speed) has tests of its own, and the choices made where
 the documentation is silent are in the [dialect's README](../src/hourhand/api/v8/README.md). The reports API and

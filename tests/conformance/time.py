@@ -105,7 +105,7 @@ TIME_ENTRIES = Chapter(
                 "A `start` that is sent is ignored: the clock is the server's.": [
                     Proof(
                         "POST /time_entries/start",
-                        _entry(),
+                        _entry(pid="{project}", description="On and on", tags=["billed"]),
                         {"data": {"start": "2023-11-14T22:13:20Z"}},
                         keeps="running",
                     )
@@ -116,11 +116,20 @@ TIME_ENTRIES = Chapter(
             },
         ),
         Promise(
+            "GET /time_entries/current",
+            answer={"data": {"id": "{running}", "duration": -1_700_000_000, "stop": ABSENT}},
+            entity="time_entry",
+            shows=f"{_SHOWN} at",
+            different={
+                "Nothing runs: a null.": [Proof("GET /time_entries/current", answer={"data": None}, by="bob")],
+            },
+        ),
+        Promise(
             "PUT /time_entries/{running}/stop",
             answer={"data": {"duration": 60, "stop": "2023-11-14T22:14:20Z"}},
             seconds_later=60,
             entity="time_entry",
-            shows="id wid billable start duration",
+            shows=_SHOWN,
             different={
                 "One that has stopped is answered as it is.": [
                     Proof("PUT /time_entries/{running}/stop", answer={"data": {"duration": 60}}, seconds_later=60)
@@ -139,22 +148,6 @@ TIME_ENTRIES = Chapter(
                     Proof("GET /time_entries/{running}", answer={"data": {"server_deleted_at": ...}}),
                 ]
             },
-        ),
-        Promise(
-            "GET /time_entries/current",
-            answer={"data": None},
-            proofs=[
-                Proof(
-                    "POST /time_entries/start",
-                    {"time_entry": {"description": "On and on", "pid": "{project}", "created_with": "curl"}},
-                    keeps="running",
-                ),
-                Proof(
-                    "GET /time_entries/current",
-                    answer={"data": {"id": "{running}", "pid": "{project}", "description": "On and on", "at": ...}},
-                ),
-                Proof("PUT /time_entries/{running}/stop"),
-            ],
         ),
         Promise(
             "PUT /time_entries/{meeting}",
@@ -209,22 +202,20 @@ TIME_ENTRIES = Chapter(
                 Proof("DELETE /time_entries/{running}"),
                 Proof("DELETE /time_entries/{meeting}", by="eve", status=404),
                 Proof("GET /time_entries/current", answer={"data": None}),
+                Proof(
+                    "POST /time_entries", {"time_entry": {**_MEETING, "start": "2013-03-11T11:36:00Z"}}, keeps="early"
+                ),
+                Proof("POST /time_entries", _entry(start="2013-03-12T10:32:43Z", duration=60), keeps="late"),
             ],
         ),
         Promise(
             f"GET /time_entries?{_RANGE}",
-            answer=[],
+            answer=[{"id": "{early}"}, {"id": "{late}"}],
             entity="time_entry",
+            shows=f"{_SHOWN} stop at",
             takes={
-                "start_date": [
-                    Proof("POST /time_entries", _entry(start="2013-03-11T11:36:00Z", duration=60), keeps="early"),
-                    Proof("POST /time_entries", _entry(start="2013-03-12T10:32:43Z", duration=60), keeps="late"),
-                    Proof(f"GET /time_entries?{_RANGE}", answer=[{"id": "{early}", "at": ...}, {"id": "{late}"}]),
-                    Proof(f"GET /time_entries?{_RANGE.replace('-10T', '-12T')}", answer=[]),
-                ],
-                "end_date": [
-                    Proof(f"GET /time_entries?{_RANGE.replace('-12T', '-11T')}", answer=[{"id": "{early}"}]),
-                ],
+                "start_date": [Proof(f"GET /time_entries?{_RANGE.replace('-10T', '-12T')}", answer=[])],
+                "end_date": [Proof(f"GET /time_entries?{_RANGE.replace('-12T', '-11T')}", answer=[{"id": "{early}"}])],
             },
             proofs=[
                 Proof("POST /time_entries", _entry(start="2023-11-05T23:00:00Z", duration=60), keeps="nine days"),
@@ -250,7 +241,7 @@ TIME_ENTRIES = Chapter(
             "PUT /time_entries/{early},{late}",
             {"time_entry": {"tags": ["billed", "productive"]}},
             entity="time_entry",
-            shows="id guid wid billable start stop duration tags duronly at",
+            shows=f"{_SHOWN} guid stop duronly at",
             takes={
                 "tag_action": [
                     Proof(
