@@ -10,6 +10,8 @@ from tests.catalogue import OWNERS
 Rows = dict[str, list[Row]]
 # Lets rows go and come back in any order; for this transaction alone.
 _NO_ORDER = {"sqlite": "pragma defer_foreign_keys = on", "postgres": "set local session_replication_role = replica"}
+# Where a row is kept: what tells it from all others of its table.
+_PLACE = {"sqlite": "rowid", "postgres": "ctid"}
 
 
 def read(database: Database) -> Rows:
@@ -27,21 +29,31 @@ def without_lots(rows: Rows) -> Rows:
 
 def restore(database: Database, rows: Rows) -> None:
     """Make a database what it was when its rows were read."""
-    now = read(database)
-    changed = {table: rows[table] for table in OWNERS if rows[table] != now[table]}
-
-    def work(tx: Tx) -> None:
-        tx.run(_NO_ORDER[tx.dialect])
-        for table, kept in changed.items():
-            tx.run(f"delete from {table}")
-            if kept:
-                values = ", ".join(f":v{i}" for i in range(len(kept[0])))
-                tx.run_many(f"insert into {table} values ({values})", [_named(row) for row in kept])
-
-    if changed:
-        database.write_now(work)
+    if database.write_now(lambda tx: _restore(tx, rows)):
         # What this process remembers of ids and times is of a future that has not come now.
         database.memory.clear()  # type: ignore[attr-defined]
+
+
+def _restore(tx: Tx, rows: Rows) -> bool:
+    """Whether there was anything to undo. Only rows that changed are written, because few do."""
+    place = _PLACE[tx.dialect]
+    gone: dict[str, list[Any]] = {}
+    lost: dict[str, list[Row]] = {}
+    for table, kept in rows.items():
+        there = {row[1:]: row[0] for row in tx.rows(f"select {place}, x.* from {table} x")}
+        gone[table] = [there[row] for row in there.keys() - set(kept)]
+        lost[table] = [row for row in kept if row not in there]
+    if not any(gone.values()) and not any(lost.values()):
+        return False
+    tx.run(_NO_ORDER[tx.dialect])
+    for table, places in gone.items():
+        if places:
+            tx.run_many(f"delete from {table} where {place} = :place", [{"place": it} for it in places])
+    for table, missing in lost.items():
+        if missing:
+            values = ", ".join(f":v{i}" for i in range(len(missing[0])))
+            tx.run_many(f"insert into {table} values ({values})", [_named(row) for row in missing])
+    return True
 
 
 def _foretold(value: Any) -> str:
