@@ -23,6 +23,8 @@ class Api:
     def __init__(self, house: House) -> None:
         self.house = house
         self.app = application(house)
+        # One for all requests: to make a client takes as long as many an answer.
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=lambda *call: self.app(*call)))
         self._runner = asyncio.Runner()
 
     def __call__(
@@ -45,10 +47,10 @@ class Api:
         )
 
     async def _send(self, method: str, path: str, headers: dict[str, str], given: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self.app)
         url = path if path.startswith("http") else f"http://127.0.0.1:8300/api/v8{path}"
-        async with httpx.AsyncClient(transport=transport) as client:
-            return await client.request(method, url, headers=headers, **given)
+        # Whoever comes brings their own cookies, and no one's who came before.
+        self._client.cookies.clear()
+        return await self._client.request(method, url, headers=headers, **given)
 
     def data(self, method: str, path: str, person: Person, body: object = None) -> Any:
         """The `data` of an answer that must be a success."""
