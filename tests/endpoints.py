@@ -1,4 +1,4 @@
-"""The endpoints of API v8 as the router has them: what a test needs that leaves none of them out."""
+"""The endpoints as the router has them, of API v8 and beside it: what a test needs that leaves none of them out."""
 
 from __future__ import annotations
 
@@ -45,6 +45,17 @@ def endpoints(house: House) -> list[Endpoint]:
         for method, (handler, _) in route.route_handler_map.items()
         if method != "OPTIONS"
     ]
+
+
+def pages(house: House) -> set[str]:
+    """The methods and paths of all that is served outside the dialect, their parameters called `{id}`."""
+    return {
+        f"{method} {_PARAMETER.sub('{id}', route.path)}"
+        for route in litestar_app(house).routes
+        if isinstance(route, HTTPRoute) and not route.path.startswith(PATH)
+        for method in route.route_handler_map
+        if method != "OPTIONS"
+    }
 
 
 def _endpoint(method: str, path: str, handler: HTTPRouteHandler) -> Endpoint:

@@ -11,10 +11,12 @@ import msgspec
 from msgspec import structs
 
 from tests.api.conftest import Api
-from tests.matrix.table import Row
+from tests.matrix.table import PAGES, Row
 from tests.matrix.world import World
 
-_PARAMETER = re.compile(r"{\w+}")
+HOST = "http://127.0.0.1:8300"
+# Several that follow each other are one name.
+_PARAMETER = re.compile(r"{\w+}(/{\w+})*")
 _UNLIKE = ("x-request-id", "content-length")
 
 
@@ -29,7 +31,8 @@ def send(api: Api, world: World, key: str, row: Row, who: str, column: str) -> h
 def address_of(world: World, key: str, row: Row, column: str) -> tuple[str, str]:
     """The method and the path that a row's key names for a thing."""
     method, path = key.split()[:2]
-    return method, _filled_path(world, path, row, column)
+    host = HOST if key in PAGES else ""
+    return method, host + _filled_path(world, path, row, column)
 
 
 def body_of(world: World, row: Row, column: str) -> Any:
@@ -57,12 +60,12 @@ def without_ids(world: World, row: Row, who: str, column: str, answer: httpx.Res
     text = answer.text.replace(f"User {world.people[who].id} ", "User <me> ") if who in world.people else answer.text
     at = world.ids(*row.at.split()) if row.at else []
     for thing_id in {*_ids(world, row, column), *at}:
-        text = re.sub(rf"\b{thing_id}\b", "<id>", text)
+        text = re.sub(rf"\b{re.escape(str(thing_id))}\b", "<id>", text)
     headers = sorted((name, value) for name, value in answer.headers.items() if name not in _UNLIKE)
     return answer.status_code, headers, text
 
 
-def _ids(world: World, row: Row, column: str) -> list[int]:
+def _ids(world: World, row: Row, column: str) -> list[int | str]:
     return [] if row.kind == "own" else world.ids(row.kind, column)
 
 
@@ -71,7 +74,7 @@ def _filled_path(world: World, path: str, row: Row, column: str) -> str:
     return _PARAMETER.sub(",".join(map(str, ids)), path)
 
 
-def _filled(world: World, body: Any, thing_id: int) -> Any:
+def _filled(world: World, body: Any, thing_id: int | str) -> Any:
     if isinstance(body, dict):
         return {name: _filled(world, value, thing_id) for name, value in body.items()}
     if isinstance(body, list):
@@ -99,6 +102,12 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "null": (200, lambda text: text == "null\n"),
     "never": (200, lambda text: text == "null"),
     "page": (200, lambda text: msgspec.json.decode(text) is not None),
+    "html": (200, lambda text: text.startswith("<!DOCTYPE html>")),
+    "png": (200, lambda text: text[1:4] == "PNG"),
+    "feed": (200, lambda text: text.startswith("BEGIN:VCALENDAR")),
+    "docs": (302, lambda text: text == ""),
+    "enter": (303, lambda text: text == "null"),
+    "lost": (404, lambda text: text == "404 page not found\n"),
     "gone": (404, lambda text: text == "null\n"),
     "unfit": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
     "clash": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),

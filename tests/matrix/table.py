@@ -3,13 +3,31 @@
 A key is a method and a path, and perhaps the member of the body that names the thing instead of the path. The first
 line of a row names things of its kind (see `world`), the others what people are answered; `$` in a body is the id.
 Whatever is refused to one is given to another who asks the same; a `!` marks the things that nobody can be given there.
-Nobody without valid credentials gets past the gate, so those two are not repeated in each row.
+
+    stranger                  ida    in a workspace of her own, and in no other
+    invited                   gil    to Acme, and has not accepted
+    removed                   dan    from Acme
+    other workspace           hal    a member of Eve's
+    member                    kim    of Acme, and in no project of it
+    project member            lea    in the private project of Acme
+    project manager           cleo   of the private project, and a member of the public one
+    admin                     jon    of Acme
+    other workspace's admin   eve    who owns hers
+    owner                     ann    of Acme
+
+Beside them there is bob, a member who made a project, and manages that one. Everybody is asked for in every row; who
+has no line of their own is answered as another: ida as dan, hal as eve, kim as bob, lea as cleo, jon as ann. Without
+valid credentials nobody gets past the gate, neither `nobody` nor fred, whose account is disabled; rows need not say so.
 
     data many list null page   200: an object, several, a bare list, null, something else
     kept    200, and the thing that was named is not taken up
     never   200 with null alone, and no line's end behind it
+    html png feed             200: a page, a picture, a calendar
+    docs    302 to the documentation
+    enter   303 into a browser's session
     nil     200 with `{"data": null}`: hidden or absent
     gone    404 with null: hidden or absent
+    lost    404 as an unknown path has it: hidden or absent
     unfit   404 with messages: the thing named is hidden or absent
     clash   404 with messages: the thing named is known, and does not fit
     deny    403: known, and not for this person
@@ -24,8 +42,22 @@ from typing import Any
 from msgspec import Struct
 
 ALLOWED = frozenset({"data", "many", "list", "null", "never", "page", "kept"})
+ALLOWED |= {"html", "png", "feed", "docs", "enter"}
 WITHOUT_CREDENTIALS = ("nobody", "fred")
-PEOPLE = ("eve", "dan", "gil", "bob", "cleo", "ann")
+KINDS = {
+    "stranger": "ida",
+    "invited": "gil",
+    "removed": "dan",
+    "other workspace": "hal",
+    "member": "kim",
+    "project member": "lea",
+    "project manager": "cleo",
+    "admin": "jon",
+    "other workspace's admin": "eve",
+    "owner": "ann",
+}
+# As whom somebody is answered in rows without a line of theirs.
+LIKE = {"ida": "dan", "hal": "eve", "kim": "bob", "lea": "cleo", "jon": "ann"}
 
 
 # A picture of one pixel.
@@ -33,13 +65,18 @@ DOT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9
 
 
 class Row(Struct, frozen=True):
-    """An endpoint's answers. `at` are the things its path names, where the body names those of the grid."""
+    """An endpoint's answers. `at` are the things its path names, where the body names those of the grid.
+
+    `bearer` says that the path is all that opens the thing: whoever has it is shown what its owner sees, who has the
+    thing's name.
+    """
 
     kind: str
     grid: str
     body: Any = None
     at: str = ""
     without: str = "gate"
+    bearer: bool = False
 
     @property
     def wrapped(self) -> bool:
@@ -64,7 +101,8 @@ class Row(Struct, frozen=True):
             names, *answers = line.split()
             about = list(zip(columns, answers, strict=True))
             found |= {(name, column): said for name in names.split("+") for column, said in about}
-        return found
+        alike = {(name, column): found[other, column] for name, other in LIKE.items() for column in columns}
+        return alike | found
 
 
 def _grid(text: str) -> str:
@@ -72,6 +110,7 @@ def _grid(text: str) -> str:
 
 
 _ALONE = "eve+dan+gil+bob+cleo+ann"
+_ANYBODY = f"nobody+fred+{_ALONE}"
 _ENTRY = {"created_with": "tests", "duration": 60, "start": "2023-11-14T20:00:00Z", "guid": "new"}
 _OF_WORKSPACE = _grid("""
     acme eves missing!
@@ -83,6 +122,7 @@ _OF_WORKSPACE = _grid("""
 _OF_ADMINISTERED_WORKSPACE = _grid("""
     acme eves missing!
     eve      gone list gone
+    hal      gone deny gone
     dan+gil  gone gone gone
     bob+cleo deny gone gone
     ann      list gone gone
@@ -90,6 +130,7 @@ _OF_ADMINISTERED_WORKSPACE = _grid("""
 _PLACED_IN_ADMINISTERED_WORKSPACE = _grid("""
     acme eves missing!
     eve      unfit data  unfit
+    hal      unfit deny  unfit
     dan+gil  unfit unfit unfit
     bob+cleo deny  unfit unfit
     ann      data  unfit unfit
@@ -117,12 +158,13 @@ _STAYS_IN_WORKSPACE = _grid("""
 """)
 _STAYS_IN_WORKSPACE_OF_BOBS = _grid("""
     acme home eves missing
-    eve+dan+gil+cleo unfit unfit unfit unfit
-    bob+ann          kept  kept  kept  kept
+    eve+dan+gil+cleo+kim unfit unfit unfit unfit
+    bob+ann              kept  kept  kept  kept
 """)
 _ADMINISTERED = _grid("""
     acme eves missing!
     eve      unfit {0}   unfit
+    hal      unfit deny  unfit
     dan+gil  unfit unfit unfit
     bob+cleo deny  unfit unfit
     ann      {0}   unfit unfit
@@ -132,21 +174,24 @@ _PLACED_IN_PROJECT = _grid("""
     eve     unfit unfit unfit data  unfit unfit
     dan+gil unfit unfit unfit unfit unfit unfit
     bob     data  unfit data  unfit unfit unfit
+    kim     data  unfit unfit unfit unfit unfit
     cleo    data  data  unfit unfit unfit unfit
     ann     data  data  data  unfit unfit unfit
 """)
 _MOVED_TO_PROJECT = _grid("""
     public private bobs home! eves! gone! missing!
-    eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit unfit
-    bob              data  unfit data  unfit unfit unfit unfit
-    ann              data  data  data  clash unfit unfit unfit
+    eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit unfit unfit
+    bob                  data  unfit data  unfit unfit unfit unfit
+    ann                  data  data  data  clash unfit unfit unfit
+    jon                  data  data  data  unfit unfit unfit unfit
 """)
 
 _MOVED_TO_WORKSPACE = _grid("""
     acme home! eves! missing!
-    eve+dan+gil+cleo unfit unfit unfit unfit
-    bob              data  unfit unfit unfit
-    ann              data  clash unfit unfit
+    eve+dan+gil+cleo+kim unfit unfit unfit unfit
+    bob                  data  unfit unfit unfit
+    ann                  data  clash unfit unfit
+    jon                  data  unfit unfit unfit
 """)
 
 MATRIX: dict[str, Row] = {
@@ -163,8 +208,13 @@ MATRIX: dict[str, Row] = {
     ),
     "POST /timeline_settings": Row("own", _grid(f"own\n{_ALONE} page"), {"record_timeline": True}),
     "POST /desktop_login_tokens": Row("own", _grid(f"own\n{_ALONE} data")),
-    # With a code it lets its browser in, as tests/api/v8/test_desktop.py has it; without one it lets nobody in.
+    # What lets in is the code, which a person with an account had a moment ago, whoever brings it.
     "GET /desktop_login": Row("own", _grid(f"own!\n{_ALONE} gate")),
+    "GET /desktop_login?login_token={code}": Row(
+        "code",
+        _grid(f"ann bob dan gil eve fred! spent! missing!\n{_ANYBODY} {'enter ' * 5} gate gate gate"),
+        bearer=True,
+    ),
     "DELETE /sessions": Row("own", _grid(f"own\n{_ALONE} null"), without="null"),
     # Sign-up is closed here; where it is open, everybody is let in, as tests/api/v8/test_account.py has it.
     "POST /signups": Row(
@@ -197,6 +247,7 @@ MATRIX: dict[str, Row] = {
         _grid("""
             acme eves missing!
             eve      unfit data  unfit
+            hal      unfit deny  unfit
             dan+gil  unfit unfit unfit
             bob+cleo deny  unfit unfit
             ann      data  unfit unfit
@@ -208,11 +259,13 @@ MATRIX: dict[str, Row] = {
     "DELETE /workspaces/{id}/leave": Row(
         "workspace",
         _grid("""
-            acme eves! missing!
+            acme eves missing!
             eve      gone deny gone
+            hal      gone null gone
             dan+gil  gone gone gone
             bob+cleo null gone gone
             ann      deny gone gone
+            jon      null gone gone
         """),
     ),
     "GET /workspaces/{id}/clients": Row("workspace", _OF_WORKSPACE),
@@ -227,34 +280,38 @@ MATRIX: dict[str, Row] = {
     "PUT /workspace_users/{id}": Row(
         "member",
         _grid("""
-            ann! bob gil fred dan! eve! missing!
-            eve      unfit unfit unfit unfit unfit clash unfit
-            dan+gil  unfit unfit unfit unfit unfit unfit unfit
-            bob+cleo deny  deny  deny  deny  unfit unfit unfit
-            ann      clash data  data  data  unfit unfit unfit
+            ann! jon bob gil fred dan! eve! hal missing!
+            eve      unfit unfit unfit unfit unfit unfit clash data  unfit
+            hal      unfit unfit unfit unfit unfit unfit deny  deny  unfit
+            dan+gil  unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob+cleo deny  deny  deny  deny  deny  unfit unfit unfit unfit
+            ann      clash data  data  data  data  unfit unfit unfit unfit
         """),
         {"workspace_user": {"admin": False}},
     ),
     "PUT /workspace_users/{id} admin": Row(
         "member",
         _grid("""
-            ann bob gil dan! eve missing!
-            eve      unfit unfit unfit unfit data  unfit
-            dan+gil  unfit unfit unfit unfit unfit unfit
-            bob+cleo deny  deny  deny  unfit unfit unfit
-            ann      data  data  data  unfit unfit unfit
+            ann jon bob gil dan! eve hal missing!
+            eve      unfit unfit unfit unfit unfit data  data  unfit
+            hal      unfit unfit unfit unfit unfit deny  deny  unfit
+            dan+gil  unfit unfit unfit unfit unfit unfit unfit unfit
+            bob+cleo deny  deny  deny  deny  unfit unfit unfit unfit
+            ann      data  data  data  data  unfit unfit unfit unfit
         """),
         {"workspace_user": {"admin": True}},
     ),
     "DELETE /workspace_users/{id}": Row(
         "member",
         _grid("""
-            ann! bob cleo gil fred dan! eve! missing!
-            eve     gone gone gone gone gone gone deny gone
-            dan+gil gone gone gone gone gone gone gone gone
-            bob     deny null deny deny deny gone gone gone
-            cleo    deny deny null deny deny gone gone gone
-            ann     deny null null null null gone gone gone
+            ann! jon bob cleo gil fred dan! eve! hal missing!
+            eve     gone gone gone gone gone gone gone deny null gone
+            hal     gone gone gone gone gone gone gone deny null gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone
+            bob     deny deny null deny deny deny gone gone gone gone
+            cleo    deny deny deny null deny deny gone gone gone gone
+            kim+lea deny deny deny deny deny deny gone gone gone gone
+            ann     deny null null null null null gone gone gone gone
         """),
     ),
     # Groups ---------------------------------------------------------------------------------------
@@ -267,9 +324,11 @@ MATRIX: dict[str, Row] = {
         _grid("""
             acme home eves gone! missing!
             eve      unfit unfit data  unfit unfit
+            hal      unfit unfit deny  unfit unfit
             dan+gil  unfit unfit unfit unfit unfit
             bob+cleo deny  unfit unfit unfit unfit
             ann      data  data  unfit unfit unfit
+            jon      data  unfit unfit unfit unfit
         """),
         {"group": {"name": "New"}},
     ),
@@ -284,9 +343,11 @@ MATRIX: dict[str, Row] = {
         _grid("""
             acme home eves gone! missing!
             eve      gone gone null gone gone
+            hal      gone gone deny gone gone
             dan+gil  gone gone gone gone gone
             bob+cleo deny gone gone gone gone
             ann      null null gone gone gone
+            jon      null gone gone gone gone
         """),
     ),
     # Clients --------------------------------------------------------------------------------------
@@ -299,20 +360,20 @@ MATRIX: dict[str, Row] = {
         "client",
         _grid("""
             acme home eves gone! missing!
-            eve      gone gone data gone gone
-            dan+gil  gone gone gone gone gone
-            bob+cleo data gone gone gone gone
-            ann      data data gone gone gone
+            eve          gone gone data gone gone
+            dan+gil      gone gone gone gone gone
+            bob+cleo+jon data gone gone gone gone
+            ann          data data gone gone gone
         """),
     ),
     "PUT /clients/{id}": Row(
         "client",
         _grid("""
             acme home eves gone! missing!
-            eve      unfit unfit data  unfit unfit
-            dan+gil  unfit unfit unfit unfit unfit
-            bob+cleo data  unfit unfit unfit unfit
-            ann      data  data  unfit unfit unfit
+            eve          unfit unfit data  unfit unfit
+            dan+gil      unfit unfit unfit unfit unfit
+            bob+cleo+jon data  unfit unfit unfit unfit
+            ann          data  data  unfit unfit unfit
         """),
         {"client": {"notes": "New"}},
     ),
@@ -326,20 +387,20 @@ MATRIX: dict[str, Row] = {
         "client",
         _grid("""
             acme home eves gone! missing!
-            eve      gone gone null gone gone
-            dan+gil  gone gone gone gone gone
-            bob+cleo null gone gone gone gone
-            ann      null null gone gone gone
+            eve          gone gone null gone gone
+            dan+gil      gone gone gone gone gone
+            bob+cleo+jon null gone gone gone gone
+            ann          null null gone gone gone
         """),
     ),
     "GET /clients/{id}/projects": Row(
         "client",
         _grid("""
             acme home eves gone! missing!
-            eve      gone gone list gone gone
-            dan+gil  gone gone gone gone gone
-            bob+cleo list gone gone gone gone
-            ann      list list gone gone gone
+            eve          gone gone list gone gone
+            dan+gil      gone gone gone gone gone
+            bob+cleo+jon list gone gone gone gone
+            ann          list list gone gone gone
         """),
     ),
     # Projects -------------------------------------------------------------------------------------
@@ -351,9 +412,9 @@ MATRIX: dict[str, Row] = {
         "client",
         _grid("""
             acme home! eves! gone! missing!
-            eve+dan+gil unfit unfit unfit unfit unfit
-            bob+cleo    data  unfit unfit unfit unfit
-            ann         data  clash unfit unfit unfit
+            eve+dan+gil  unfit unfit unfit unfit unfit
+            bob+cleo+jon data  unfit unfit unfit unfit
+            ann          data  clash unfit unfit unfit
         """),
         {"project": {"name": "New", "wid": "$workspace acme", "cid": "$"}},
     ),
@@ -362,7 +423,7 @@ MATRIX: dict[str, Row] = {
         _grid("""
             mould hush eves_mould! public! missing!
             eve         unfit unfit clash unfit unfit
-            dan+gil     unfit unfit unfit unfit unfit
+            dan+gil+hal unfit unfit unfit unfit unfit
             bob+cleo    data  unfit unfit clash unfit
             ann         data  data  unfit clash unfit
         """),
@@ -375,6 +436,7 @@ MATRIX: dict[str, Row] = {
             eve     gone gone gone data gone gone
             dan+gil gone gone gone gone gone gone
             bob     data gone data gone gone gone
+            kim     data gone gone gone gone gone
             cleo    data data gone gone gone gone
             ann     data data data gone gone gone
         """),
@@ -384,9 +446,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing!
             eve     unfit unfit unfit data  unfit unfit
+            hal     unfit unfit unfit deny  unfit unfit
             dan+gil unfit unfit unfit unfit unfit unfit
             bob     deny  unfit data  unfit unfit unfit
+            kim     deny  unfit unfit unfit unfit unfit
             cleo    deny  data  unfit unfit unfit unfit
+            lea     deny  deny  unfit unfit unfit unfit
             ann     data  data  data  unfit unfit unfit
         """),
         {"project": {"billable": False}},
@@ -395,9 +460,10 @@ MATRIX: dict[str, Row] = {
         "client",
         _grid("""
             acme home! eves! gone! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit
-            bob              data  unfit unfit unfit unfit
-            ann              data  clash unfit unfit unfit
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit
+            bob                  data  unfit unfit unfit unfit
+            ann                  data  clash unfit unfit unfit
+            jon                  data  unfit unfit unfit unfit
         """),
         {"project": {"cid": "$"}},
         at="project bobs",
@@ -418,8 +484,8 @@ MATRIX: dict[str, Row] = {
         "project",
         _grid("""
             mould hush eves_mould missing
-            eve+dan+gil+cleo unfit unfit unfit unfit
-            bob+ann          kept  kept  kept  kept
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit
+            bob+ann              kept  kept  kept  kept
         """),
         {"project": {"billable": False, "template_id": "$"}},
         at="project bobs",
@@ -429,9 +495,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing! bobs,public bobs,eves! bobs,missing! public,private
             eve     gone gone gone list gone gone gone gone gone gone
+            hal     gone gone gone deny gone gone gone deny gone gone
             dan+gil gone gone gone gone gone gone gone gone gone gone
             bob     deny gone list gone gone gone deny gone gone deny
+            kim     deny gone gone gone gone gone deny gone gone deny
             cleo    deny list gone gone gone gone deny gone gone deny
+            lea     deny deny gone gone gone gone deny gone gone deny
             ann     list list list gone gone gone list gone gone list
         """),
     ),
@@ -442,6 +511,7 @@ MATRIX: dict[str, Row] = {
             eve     gone gone gone list gone gone
             dan+gil gone gone gone gone gone gone
             bob     list gone list gone gone gone
+            kim     list gone gone gone gone gone
             cleo    list list gone gone gone gone
             ann     list list list gone gone gone
         """),
@@ -452,9 +522,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing!
             eve     unfit unfit unfit data  unfit unfit
+            hal     unfit unfit unfit deny  unfit unfit
             dan+gil unfit unfit unfit unfit unfit unfit
             bob     deny  unfit data  unfit unfit unfit
+            kim     deny  unfit unfit unfit unfit unfit
             cleo    deny  data  unfit unfit unfit unfit
+            lea     deny  deny  unfit unfit unfit unfit
             ann     data  data  data  unfit unfit unfit
         """),
         {"project_user": {"pid": "$", "uid": "$person fred"}},
@@ -463,8 +536,8 @@ MATRIX: dict[str, Row] = {
         "person",
         _grid("""
             ann cleo bob! dan! gil! eve! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit unfit
-            bob+ann          data  data  clash unfit unfit unfit unfit
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit unfit unfit
+            bob+ann              data  data  clash unfit unfit unfit unfit
         """),
         {"project_user": {"pid": "$project bobs", "uid": "$"}},
     ),
@@ -472,20 +545,23 @@ MATRIX: dict[str, Row] = {
         "workspace",
         _grid("""
             acme home! eves! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit
-            bob+ann          data  clash clash clash
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit
+            bob+ann              data  clash clash clash
         """),
         {"project_user": {"pid": "$project bobs", "uid": "$person fred", "wid": "$"}},
     ),
     "PUT /project_users/{id}": Row(
         "project_user",
         _grid("""
-            anns cleos hush bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
-            eve     unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit unfit
-            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
-            bob     deny  deny  unfit data  unfit unfit unfit unfit deny  deny  unfit unfit
-            cleo    deny  deny  data  unfit unfit unfit unfit unfit deny  unfit unfit unfit
-            ann     data  data  data  data  unfit unfit unfit unfit many  many  unfit unfit
+            anns cleos hush leas bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
+            eve     unfit unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit unfit
+            hal     unfit unfit unfit unfit unfit deny  unfit unfit unfit unfit unfit unfit unfit
+            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob     deny  deny  unfit unfit data  unfit unfit unfit unfit deny  deny  unfit unfit
+            kim     deny  deny  unfit unfit unfit unfit unfit unfit unfit deny  unfit unfit unfit
+            cleo    deny  deny  data  data  unfit unfit unfit unfit unfit deny  unfit unfit unfit
+            lea     deny  deny  deny  deny  unfit unfit unfit unfit unfit deny  unfit unfit unfit
+            ann     data  data  data  data  data  unfit unfit unfit unfit many  many  unfit unfit
         """),
         {"project_user": {"rate": 5}},
     ),
@@ -493,8 +569,8 @@ MATRIX: dict[str, Row] = {
         "project",
         _grid("""
             public private home eves missing
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit
-            bob+ann          kept  kept  kept  kept  kept
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit
+            bob+ann              kept  kept  kept  kept  kept
         """),
         {"project_user": {"rate": 5, "pid": "$"}},
         at="project_user bobs",
@@ -503,8 +579,8 @@ MATRIX: dict[str, Row] = {
         "person",
         _grid("""
             ann cleo dan gil eve missing
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
-            bob+ann          kept  kept  kept  kept  kept  kept
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit unfit
+            bob+ann              kept  kept  kept  kept  kept  kept
         """),
         {"project_user": {"rate": 5, "uid": "$"}},
         at="project_user bobs",
@@ -515,12 +591,15 @@ MATRIX: dict[str, Row] = {
     "DELETE /project_users/{id}": Row(
         "project_user",
         _grid("""
-            anns cleos hush bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
-            eve     gone gone gone gone list gone gone gone gone gone gone gone
-            dan+gil gone gone gone gone gone gone gone gone gone gone gone gone
-            bob     deny deny gone list gone gone gone gone deny deny gone gone
-            cleo    deny deny list gone gone gone gone gone deny gone gone gone
-            ann     list list list list gone gone gone gone list list gone gone
+            anns cleos hush leas bobs eves gone! lost! missing! anns,cleos bobs,anns bobs,eves! bobs,missing!
+            eve     gone gone gone gone gone list gone gone gone gone gone gone gone
+            hal     gone gone gone gone gone deny gone gone gone gone gone gone gone
+            dan+gil gone gone gone gone gone gone gone gone gone gone gone gone gone
+            bob     deny deny gone gone list gone gone gone gone deny deny gone gone
+            kim     deny deny gone gone gone gone gone gone gone deny gone gone gone
+            cleo    deny deny list list gone gone gone gone gone deny gone gone gone
+            lea     deny deny deny deny gone gone gone gone gone deny gone gone gone
+            ann     list list list list list gone gone gone gone list list gone gone
         """),
     ),
     "GET /projects/{id}/project_users": Row(
@@ -530,6 +609,7 @@ MATRIX: dict[str, Row] = {
             eve     gone gone gone list gone gone
             dan+gil gone gone gone gone gone gone
             bob     list gone list gone gone gone
+            kim     list gone gone gone gone gone
             cleo    list list gone gone gone gone
             ann     list list list gone gone gone
         """),
@@ -568,9 +648,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing!
             eve     unfit unfit unfit data  unfit unfit
+            hal     unfit unfit unfit deny  unfit unfit
             dan+gil unfit unfit unfit unfit unfit unfit
             bob     deny  unfit data  unfit unfit unfit
+            kim     deny  unfit unfit unfit unfit unfit
             cleo    deny  data  unfit unfit unfit unfit
+            lea     deny  deny  unfit unfit unfit unfit
             ann     data  data  data  unfit unfit unfit
         """),
         {"task": {"name": "New", "pid": "$"}},
@@ -579,8 +662,8 @@ MATRIX: dict[str, Row] = {
         "workspace",
         _grid("""
             acme home! eves! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit
-            bob+ann          data  clash clash clash
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit
+            bob+ann              data  clash clash clash
         """),
         {"task": {"name": "New", "pid": "$project bobs", "wid": "$"}},
     ),
@@ -588,8 +671,8 @@ MATRIX: dict[str, Row] = {
         "person",
         _grid("""
             bob cleo dan! gil! eve! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
-            bob+ann          data  data  unfit unfit unfit unfit
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit unfit
+            bob+ann              data  data  unfit unfit unfit unfit
         """),
         {"task": {"name": "New", "pid": "$project bobs", "uid": "$"}},
     ),
@@ -600,6 +683,7 @@ MATRIX: dict[str, Row] = {
             eve     gone gone gone data gone gone
             dan+gil gone gone gone gone gone gone
             bob     data gone data gone gone gone
+            kim     data gone gone gone gone gone
             cleo    data data gone gone gone gone
             ann     data data data gone gone gone
         """),
@@ -609,9 +693,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing! public,other bobs,public bobs,eves! bobs,missing!
             eve     unfit unfit unfit data  unfit unfit unfit unfit unfit unfit
+            hal     unfit unfit unfit deny  unfit unfit unfit unfit unfit unfit
             dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
             bob     deny  unfit data  unfit unfit unfit deny  deny  unfit unfit
+            kim     deny  unfit unfit unfit unfit unfit deny  unfit unfit unfit
             cleo    deny  data  unfit unfit unfit unfit deny  unfit unfit unfit
+            lea     deny  deny  unfit unfit unfit unfit deny  unfit unfit unfit
             ann     data  data  data  unfit unfit unfit many  many  unfit unfit
         """),
         {"task": {"active": False}},
@@ -620,8 +707,8 @@ MATRIX: dict[str, Row] = {
         "project",
         _grid("""
             public private home eves missing
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit
-            bob+ann          kept  kept  kept  kept  kept
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit
+            bob+ann              kept  kept  kept  kept  kept
         """),
         {"task": {"active": False, "pid": "$"}},
         at="task bobs",
@@ -636,8 +723,8 @@ MATRIX: dict[str, Row] = {
         "person",
         _grid("""
             bob cleo dan! gil! eve! missing!
-            eve+dan+gil+cleo unfit unfit unfit unfit unfit unfit
-            bob+ann          data  data  unfit unfit unfit unfit
+            eve+dan+gil+cleo+kim unfit unfit unfit unfit unfit unfit
+            bob+ann              data  data  unfit unfit unfit unfit
         """),
         {"task": {"uid": "$"}},
         at="task bobs",
@@ -647,9 +734,12 @@ MATRIX: dict[str, Row] = {
         _grid("""
             public private bobs eves gone! missing! public,other bobs,public bobs,eves! bobs,missing!
             eve     gone gone gone list gone gone gone gone gone gone
+            hal     gone gone gone deny gone gone gone gone gone gone
             dan+gil gone gone gone gone gone gone gone gone gone gone
             bob     deny gone list gone gone gone deny deny gone gone
+            kim     deny gone gone gone gone gone deny gone gone gone
             cleo    deny list gone gone gone gone deny gone gone gone
+            lea     deny deny gone gone gone gone deny gone gone gone
             ann     list list list gone gone gone list list gone gone
         """),
     ),
@@ -672,23 +762,27 @@ MATRIX: dict[str, Row] = {
     "GET /time_entries/{id}": Row(
         "entry",
         _grid("""
-            anns bobs cleos dans eves gone missing!
-            eve     nil  nil  nil  nil  data nil  nil
-            dan+gil nil  nil  nil  nil  nil  nil  nil
-            bob     nil  data nil  nil  nil  data nil
-            cleo    nil  nil  data nil  nil  nil  nil
-            ann     data data data data nil  nil  nil
+            anns bobs cleos leas dans eves hals gone missing!
+            eve         nil  nil  nil  nil  nil  data data nil  nil
+            hal         nil  nil  nil  nil  nil  nil  data nil  nil
+            dan+gil+kim nil  nil  nil  nil  nil  nil  nil  nil  nil
+            bob         nil  data nil  nil  nil  nil  nil  data nil
+            cleo        nil  nil  data nil  nil  nil  nil  nil  nil
+            lea         nil  nil  nil  data nil  nil  nil  nil  nil
+            ann         data data data data data nil  nil  nil  nil
         """),
     ),
     "PUT /time_entries/{id}": Row(
         "entry",
         _grid("""
-            anns bobs cleos dans eves gone! missing! bobs,more bobs,anns bobs,eves! bobs,missing!
-            eve     unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit
-            dan+gil unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
-            bob     unfit data  unfit unfit unfit unfit unfit many  unfit unfit unfit
-            cleo    unfit unfit data  unfit unfit unfit unfit unfit unfit unfit unfit
-            ann     data  data  data  data  unfit unfit unfit many  many  unfit unfit
+            anns bobs cleos leas dans eves hals gone! missing! bobs,more bobs,anns bobs,eves! bobs,missing!
+            eve         unfit unfit unfit unfit unfit data  data  unfit unfit unfit unfit unfit unfit
+            hal         unfit unfit unfit unfit unfit unfit data  unfit unfit unfit unfit unfit unfit
+            dan+gil+kim unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            bob         unfit data  unfit unfit unfit unfit unfit unfit unfit many  unfit unfit unfit
+            cleo        unfit unfit data  unfit unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            lea         unfit unfit unfit data  unfit unfit unfit unfit unfit unfit unfit unfit unfit
+            ann         data  data  data  data  data  unfit unfit unfit unfit many  many  unfit unfit
         """),
         {"time_entry": {"description": "New"}},
     ),
@@ -710,12 +804,14 @@ MATRIX: dict[str, Row] = {
         f"{method} /time_entries/{{id}}/stop": Row(
             "entry",
             _grid("""
-                anns bobs cleos dans eves gone! missing!
-                eve     unfit unfit unfit unfit data  unfit unfit
-                dan+gil unfit unfit unfit unfit unfit unfit unfit
-                bob     unfit data  unfit unfit unfit unfit unfit
-                cleo    unfit unfit data  unfit unfit unfit unfit
-                ann     data  data  data  data  unfit unfit unfit
+                anns bobs cleos leas dans eves hals gone! missing!
+                eve         unfit unfit unfit unfit unfit data  data  unfit unfit
+                hal         unfit unfit unfit unfit unfit unfit data  unfit unfit
+                dan+gil+kim unfit unfit unfit unfit unfit unfit unfit unfit unfit
+                bob         unfit data  unfit unfit unfit unfit unfit unfit unfit
+                cleo        unfit unfit data  unfit unfit unfit unfit unfit unfit
+                lea         unfit unfit unfit data  unfit unfit unfit unfit unfit
+                ann         data  data  data  data  data  unfit unfit unfit unfit
             """),
         )
         for method in ("PUT", "POST")
@@ -723,12 +819,14 @@ MATRIX: dict[str, Row] = {
     "DELETE /time_entries/{id}": Row(
         "entry",
         _grid("""
-            anns bobs cleos dans eves gone missing! bobs,more bobs,anns bobs,eves! bobs,missing!
-            eve     gone gone gone gone list gone gone gone gone gone gone
-            dan+gil gone gone gone gone gone gone gone gone gone gone gone
-            bob     gone list gone gone gone list gone list gone gone gone
-            cleo    gone gone list gone gone gone gone gone gone gone gone
-            ann     list list list list gone gone gone list list gone gone
+            anns bobs cleos leas dans eves hals gone missing! bobs,more bobs,anns bobs,eves! bobs,missing!
+            eve         gone gone gone gone gone list list gone gone gone gone gone gone
+            hal         gone gone gone gone gone gone list gone gone gone gone gone gone
+            dan+gil+kim gone gone gone gone gone gone gone gone gone gone gone gone gone
+            bob         gone list gone gone gone gone gone list gone list gone gone gone
+            cleo        gone gone list gone gone gone gone gone gone gone gone gone gone
+            lea         gone gone gone list gone gone gone gone gone gone gone gone gone
+            ann         list list list list list gone gone gone gone list list gone gone
         """),
     ),
 }
@@ -772,4 +870,22 @@ MATRIX |= {
     # For anybody who is logged in -----------------------------------------------------------------
     f"POST {path}": Row("own", _grid(f"own\n{_ALONE} page"), {"details": "It does not start"})
     for path in ("/feedback", "/feedback/web")
+}
+
+# What is served outside API v8, for anybody: whoever has the path of a picture or of a feed may see it.
+PAGES: dict[str, Row] = {
+    "GET /": Row("own", _grid(f"own\n{_ANYBODY} docs")),
+    "GET /docs": Row("own", _grid(f"own\n{_ANYBODY} html")),
+    "GET /health": Row("own", _grid(f"own\n{_ANYBODY} page")),
+    "GET /ready": Row("own", _grid(f"own\n{_ANYBODY} page")),
+    "GET /images/profile.png": Row("own", _grid(f"own\n{_ANYBODY} png")),
+    "GET /images/{id}/{id}/{id}": Row(
+        "picture", _grid(f"acme eves bob former! astray! missing!\n{_ANYBODY} png png png lost lost lost")
+    ),
+    # A feed ends with what its person may see, as those of Dan, who has left, Gil, who has to accept again, and Fred.
+    "GET /ical/workspace_user/{id}": Row(
+        "feed",
+        _grid(f"ann bob kim eve hal dan! gil! fred! forged! missing!\n{_ANYBODY} {'feed ' * 5} {'lost ' * 5}"),
+        bearer=True,
+    ),
 }

@@ -7,14 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.endpoints import endpoints
+from tests.endpoints import endpoints, pages
 from tests.matrix import requests, snapshot
 from tests.matrix.stage import Stage
-from tests.matrix.table import ALLOWED, MATRIX, Row
+from tests.matrix.table import ALLOWED, KINDS, MATRIX, PAGES, Row
+from tests.matrix.world import NAMES
 
 # Members of bodies that name a thing.
 NAMING = ("wid", "pid", "tid", "cid", "uid", "template_id", "default_wid", "workspace")
-HIDDEN = ("gone", "unfit", "nil")
+HIDDEN = ("gone", "unfit", "nil", "lost")
+ROWS = MATRIX | PAGES
 # Nothing may be with a thing of another workspace; in one bucket no foreign key sees to that.
 _ASTRAY = [
     "select 1 from projects p join clients c on c.id = p.client_id where c.workspace_id <> p.workspace_id",
@@ -28,12 +30,40 @@ _ASTRAY = [
     "select 1 from project_members m join projects p on p.id = m.project_id where m.workspace_id <> p.workspace_id",
 ]
 
+_ROLES = "select account_id, workspace_id, role from members where active and deleted_at is null"
+_MATES = "select account_id, project_id, manager from project_members where deleted_at is null"
+
 
 def test_every_endpoint_has_a_row_and_every_row_an_endpoint(stage: Stage) -> None:
     served = {endpoint.name for endpoint in endpoints(stage.api.house)}
     listed = {" ".join(key.split()[:2]).partition("?")[0] for key in MATRIX}
     assert served - listed == set(), "endpoints without a row in tests/matrix/table.py"
     assert listed - served == set(), "rows of tests/matrix/table.py without an endpoint"
+    assert pages(stage.api.house) == set(PAGES)
+
+
+def test_every_row_has_all_kinds_of_callers() -> None:
+    assert len({*KINDS.values()}.intersection(NAMES)) == 10
+    for key, row in ROWS.items():
+        assert row.cells().keys() == {(who, column) for who in ("nobody", *NAMES) for column in row.columns}, key
+
+
+def test_callers_are_what_the_table_calls_them(stage: Stage) -> None:
+    names = {person.id: name for name, person in stage.world.people.items()}
+    acme, eves = (stage.world.things["workspace"][name] for name in ("acme", "eves"))
+    roles, mates = stage.database.write_now(lambda tx: (tx.rows(_ROLES), tx.rows(_MATES)))
+    found = {(names[who], workspace_id): role for who, workspace_id, role in roles if workspace_id in (acme, eves)}
+    assert found == {
+        ("ann", acme): "owner",
+        ("eve", eves): "owner",
+        ("jon", acme): "admin",
+        **{(name, acme): "member" for name in ("bob", "cleo", "fred", "kim", "lea")},
+        **{(name, eves): "member" for name in ("hal", "fred")},
+    }
+    private = stage.world.things["project"]["private"]
+    inside = {names[who]: bool(manager) for who, project_id, manager in mates if project_id == private}
+    assert inside == {"ann": True, "cleo": True, "lea": False}
+    assert stage.world.people["kim"].id not in {who for who, _, _ in mates}
 
 
 def test_every_member_of_a_body_that_names_a_thing_has_a_row(stage: Stage) -> None:
@@ -47,28 +77,28 @@ def test_every_member_of_a_body_that_names_a_thing_has_a_row(stage: Stage) -> No
     assert wanted - set(MATRIX) == set()
 
 
-@pytest.mark.parametrize("key", MATRIX)
+@pytest.mark.parametrize("key", ROWS)
 def test_what_is_refused_to_one_is_given_to_another(key: str) -> None:
-    given = {column for (_, column), said in MATRIX[key].cells().items() if said in ALLOWED}
-    assert given == set(MATRIX[key].given)
+    given = {column for (_, column), said in ROWS[key].cells().items() if said in ALLOWED}
+    assert given == set(ROWS[key].given)
 
 
-@pytest.mark.parametrize("key", MATRIX)
+@pytest.mark.parametrize("key", ROWS)
 def test_everybody_is_answered_as_the_table_says(stage: Stage, key: str) -> None:
-    row, wrong = MATRIX[key], []
+    row, wrong = ROWS[key], []
     alike: dict[tuple[str, str, int], set[Any]] = {}
     cells = row.cells().items()
     # What may not change anything goes first, so that one look afterwards is enough for all of it.
     for (who, column), verdict in [cell for cell in cells if not _may_change(key, cell[1])]:
         answer = requests.send(stage.api, stage.world, key, row, who, column)
-        wrong += [f"{who}, {column}: {fault}" for fault in _faults(stage, who, verdict, answer)]
+        wrong += [f"{who}, {column}: {fault}" for fault in _faults(stage, row, who, column, verdict, answer)]
         if verdict in HIDDEN:
             group = alike.setdefault((who, verdict, column.count(",")), set())
             group.add(str(requests.without_ids(stage.world, row, who, column, answer)))
     wrong += _left_behind(stage)
     for (who, column), verdict in [cell for cell in cells if _may_change(key, cell[1])]:
         answer = requests.send(stage.api, stage.world, key, row, who, column)
-        faults = [*_faults(stage, who, verdict, answer), *_effects(stage, key, row, who, column, verdict)]
+        faults = [*_faults(stage, row, who, column, verdict, answer), *_effects(stage, key, row, who, column, verdict)]
         wrong += [f"{who}, {column}: {fault}" for fault in faults]
         stage.reset()
     wrong += [f"{group}: hidden and absent differ: {answers}" for group, answers in alike.items() if len(answers) > 1]
@@ -76,7 +106,7 @@ def test_everybody_is_answered_as_the_table_says(stage: Stage, key: str) -> None
 
 
 def _may_change(key: str, verdict: str) -> bool:
-    return verdict in ALLOWED and not key.startswith("GET")
+    return verdict in ALLOWED and (not key.startswith("GET") or verdict == "enter")
 
 
 def _left_behind(stage: Stage) -> list[str]:
@@ -87,10 +117,10 @@ def _left_behind(stage: Stage) -> list[str]:
     return ["a refused request, or one that only reads, has changed something"]
 
 
-def _faults(stage: Stage, who: str, verdict: str, answer: httpx.Response) -> list[str]:
+def _faults(stage: Stage, row: Row, who: str, column: str, verdict: str, answer: httpx.Response) -> list[str]:
     """What an answer says that it may not."""
-    heard = f"{answer.text} {answer.headers}"
-    faults = [f"hears {it.text!r}" for it in stage.world.secrets if it.text in heard and who not in it.readers]
+    heard, reader = f"{answer.text} {answer.headers}", column if row.bearer else who
+    faults = [f"hears {it.text!r}" for it in stage.world.secrets if it.text in heard and reader not in it.readers]
     if not requests.amounts_to(answer, verdict):
         faults.append(f"not {verdict} but {answer.status_code} {answer.text[:200]!r}")
     return faults

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from hourhand.core import (
     accounts,
+    calendars,
     clients,
+    codes,
+    credentials,
     groups,
     members,
     new_projects,
@@ -31,8 +35,12 @@ from hourhand.core.secrets import Vault, open_vault
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
 from tests.cast import Person, person
+from tests.matrix.table import DOT
 
-NAMES = ("ann", "bob", "cleo", "dan", "eve", "fred", "gil")
+NAMES = ("ann", "bob", "cleo", "dan", "eve", "fred", "gil", "hal", "ida", "jon", "kim", "lea")
+# Who is in Acme and may use it, and who of them administers it.
+TEAM = ("ann", "bob", "cleo", "jon", "kim", "lea")
+ADMINS = ("ann", "jon")
 _NEVER_MADE = 900_000
 
 
@@ -44,30 +52,38 @@ class Secret(Struct, frozen=True):
 
 
 class World(Struct, frozen=True):
-    """People by name, ids of things by kind and name, and what is secret."""
+    """People by name, ids of things by kind and name, and what is secret.
+
+    `passes` are what opens a thing by itself, by kind and name: addresses of pictures and feeds, and codes.
+    """
 
     vault: Vault
     people: dict[str, Person]
     things: dict[str, dict[str, int]]
+    passes: dict[str, dict[str, str]]
     secrets: list[Secret]
 
-    def ids(self, kind: str, names: str) -> list[int]:
-        """The ids of things whose names are joined by commas."""
-        return [self.things[kind][name] for name in names.split(",")]
+    def ids(self, kind: str, names: str) -> list[Any]:
+        """The ids, or passes, of things whose names are joined by commas."""
+        named: dict[str, Any] = self.things[kind] if kind in self.things else self.passes[kind]
+        return [named[name] for name in names.split(",")]
 
 
 def build(database: Database, folder: Path) -> World:
     """The world, in a database without people.
 
-    Ann owns Acme. Bob and Cleo are members; Cleo manages the private project. Dan has left. Fred's account is
-    disabled. Gil was invited and has not accepted. Eve is at home elsewhere, where Fred is a member too.
+    Ann owns Acme, Jon is an admin of it. Bob, Cleo, Kim and Lea are members: Bob has made a project, Cleo manages the
+    private one, Lea is in that, Kim in none. Dan has left. Fred's account is disabled. Gil was invited and has not
+    accepted. Eve is at home elsewhere, where Hal is a member, and Fred too. Ida is nowhere but in a workspace of hers.
     """
     vault = open_vault(folder / "secret.key")
     people = {name: person(database, vault, name.capitalize()) for name in NAMES}
     things = database.write_now(lambda tx: _things(tx, people))
+    passes = database.write_now(lambda tx: _passes(tx, vault, people, things))
+    database.write_now(lambda tx: _let_go(tx, people, things))
     for kind in things.values():
         kind["missing"] = (_NEVER_MADE << BITS) | bucket_of(things["workspace"]["acme"])
-    return World(vault, people, things, _secrets(vault, people, things))
+    return World(vault, people, things, passes, _secrets(vault, people, things, passes))
 
 
 def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
@@ -77,8 +93,11 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     workspaces.update(tx, ann, acme, rates)
     workspaces.update(tx, ann, acme, workspaces.Changes(only_admins_see_team_dashboard=True))
     joined = {
-        name: members.join(tx, ann, acme, people[name].id, "member").id for name in NAMES if name not in ("ann", "eve")
+        name: members.join(tx, ann, acme, people[name].id, "admin" if name in ADMINS else "member").id
+        for name in NAMES
+        if name not in ("ann", "eve", "hal", "ida")
     }
+    joined["hal"] = members.join(tx, eve, people["eve"].home, people["hal"].id, "member").id
     members.join(tx, eve, people["eve"].home, people["fred"].id, "member")
     owner = members.current(tx, ann, acme).id
     things = {
@@ -89,7 +108,7 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
             "acme": groups.create(tx, ann, groups.Draft(acme, "acme cabal")).id,
             "gone": groups.create(tx, ann, groups.Draft(acme, "acme old cabal")).id,
             "home": groups.create(tx, ann, groups.Draft(people["ann"].home, "anns group")).id,
-            "eves": groups.create(tx, eve, groups.Draft(people["eve"].home, "eves group")).id,
+            "eves": groups.create(tx, eve, groups.Draft(people["eve"].home, "eves circle")).id,
         },
         "client": {
             "acme": clients.create(tx, ann, clients.Draft(acme, "acme client", "acme notes")).id,
@@ -108,7 +127,6 @@ def _things(tx: Tx, people: dict[str, Person]) -> dict[str, dict[str, int]]:
     things["project_user"] = _project_users(tx, people, made)
     things["task"] = _tasks(tx, people, made)
     things["entry"] = _entries(tx, people, things)
-    _let_go(tx, people, things)
     return things
 
 
@@ -127,7 +145,7 @@ def _projects(tx: Tx, people: dict[str, Person], acme: int) -> dict[str, Project
         "eves": make("eve", eves, "eves project", is_private=False),
         "mould": make("ann", acme, "acme mould", is_private=False, template=True),
         "hush": make("ann", acme, "acme hush mould", template=True),
-        "eves_mould": make("eve", eves, "eves mould", template=True),
+        "eves_mould": make("eve", eves, "eves veiled mould", template=True),
     }
 
 
@@ -143,6 +161,7 @@ def _project_users(tx: Tx, people: dict[str, Person], made: dict[str, Project]) 
         "anns": maker("public"),
         "cleos": add("public", "cleo", rate=4307),
         "hush": add("private", "cleo", True, 4406),
+        "leas": add("private", "lea", rate=4208),
         "bobs": maker("bobs"),
         "home": maker("home"),
         "eves": maker("eves"),
@@ -175,13 +194,47 @@ def _entries(tx: Tx, people: dict[str, Person], things: dict[str, dict[str, int]
         return time_entries.create(tx, actor, draft).id
 
     return {
-        "anns": make("ann", "acme", "anns work"),
+        "anns": make("ann", "acme", "work of ann"),
         "bobs": make("bob", "acme", "bobs work", "public"),
         "more": make("bob", "acme", "bobs further work"),
         "cleos": make("cleo", "acme", "cleos hush work", "private"),
+        "leas": make("lea", "acme", "leas hush work", "private"),
         "dans": make("dan", "acme", "dans work", "public"),
         "gone": make("bob", "acme", "bobs deleted work"),
         "eves": make("eve", "eves", "eves work", tag="eves tag"),
+        "hals": make("hal", "eves", "hals work", "eves", tag="eves tag"),
+    }
+
+
+def _passes(
+    tx: Tx, vault: Vault, people: dict[str, Person], things: dict[str, dict[str, int]]
+) -> dict[str, dict[str, str]]:
+    def logo(owner: str, workspace: str) -> str:
+        actor, workspace_id = people[owner].at(tx), things["workspace"][workspace]
+        workspaces.update(tx, actor, workspace_id, workspaces.Changes(ical_enabled=True))
+        path = workspaces.set_logo(tx, actor, workspace_id, DOT + str(workspace_id).encode()).logo_url
+        return str(path).removeprefix("/images/")
+
+    def face(name: str) -> str:
+        path = accounts.set_picture(tx, people["bob"].at(tx), people["bob"].id, DOT + name.encode()).picture
+        return str(path).removeprefix("/images/")
+
+    def feed(name: str) -> str:
+        actor, home = people[name].at(tx), "eves" if name in ("eve", "hal") else "acme"
+        return calendars.token(vault, workspaces.visible(tx, actor, things["workspace"][home])) or ""
+
+    acme = logo("ann", "acme")
+    pictures = {"acme": acme, "eves": logo("eve", "eves"), "former": face("former"), "bob": face("bob")}
+    feeds = {name: feed(name) for name in NAMES if name != "ida"}
+    given = {name: credentials.desktop_code(tx, people[name].at(tx)) for name in NAMES}
+    spent = credentials.desktop_code(tx, people["ann"].at(tx))
+    codes.withdraw(tx, spent)
+    astray = acme.replace(str(things["workspace"]["acme"]), str(things["workspace"]["home"]))
+    forged = feeds["ann"][:-1] + ("1" if feeds["ann"][-1] == "0" else "0")
+    return {
+        "picture": {**pictures, "astray": astray, "missing": f"workspace/{_NEVER_MADE}/{'0' * 32}.png"},
+        "feed": {**feeds, "forged": forged, "missing": "0" * 48},
+        "code": {**given, "spent": spent, "missing": "0" * 32},
     }
 
 
@@ -208,39 +261,53 @@ def _let_go(tx: Tx, people: dict[str, Person], things: dict[str, dict[str, int]]
     time_entries.delete(tx, people["bob"].at(tx), [things["entry"]["gone"]])
 
 
-def _secrets(vault: Vault, people: dict[str, Person], things: dict[str, dict[str, int]]) -> list[Secret]:
+def _secrets(
+    vault: Vault, people: dict[str, Person], things: dict[str, dict[str, int]], passes: dict[str, dict[str, str]]
+) -> list[Secret]:
     own = [
         Secret(text, (name,))
         for name, person in people.items()
         for text in (person.token, f"{name.capitalize()}'s workspace")
+        if text != "Eve's workspace"
     ]
     # Who is in a workspace, or invited to it, is known there by their address; Fred is in Eve's too.
-    elsewhere = {"dan": ("dan",), "eve": ("eve",), "fred": ("ann", "bob", "cleo", "eve", "fred")}
-    addresses = [
-        Secret(person.account.email, elsewhere.get(name, ("ann", "bob", "cleo", name)))
-        for name, person in people.items()
-    ]
+    elsewhere = {"dan": (), "eve": ("hal",), "fred": (*TEAM, "eve", "hal"), "hal": ("eve",), "ida": ()}
+    addresses = [Secret(person.account.email, (name, *elsewhere.get(name, TEAM))) for name, person in people.items()]
     keys = [
-        Secret(vault.derive(f"workspace|{things['workspace'][workspace]}"), (owner,))
-        for workspace, owner in (("acme", "ann"), ("home", "ann"), ("eves", "eve"))
+        Secret(vault.derive(f"workspace|{things['workspace'][workspace]}"), admins)
+        for workspace, admins in (("acme", ADMINS), ("home", ("ann",)), ("eves", ("eve",)))
     ]
+    feeds = [Secret(passes["feed"][name], (name,)) for name in NAMES if name != "ida"]
+    logos = [Secret(passes["picture"]["acme"], TEAM), Secret(passes["picture"]["eves"], ("eve", "hal"))]
     return [
         *own,
         *addresses,
         *keys,
-        Secret("acme", ("ann", "bob", "cleo")),
-        Secret("hush", ("ann", "cleo")),
-        Secret("cabal", ("ann",)),
-        Secret("of bobs", ("ann", "bob")),
+        *feeds,
+        *logos,
+        Secret("acme", TEAM),
+        Secret("hush", (*ADMINS, "cleo", "lea")),
+        Secret("cabal", ADMINS),
+        Secret("of bobs", (*ADMINS, "bob")),
         Secret("anns", ("ann",)),
-        Secret("bobs work", ("ann", "bob")),
-        Secret("bobs further work", ("ann", "bob")),
-        Secret("bobs deleted work", ("ann", "bob")),
-        Secret("dans work", ("ann",)),
-        Secret("eves", ("eve",)),
-        Secret("47.11", ("ann",)),
-        Secret("48.12", ("ann", "cleo")),
-        Secret("49.13", ("ann",)),
-        Secret("43.07", ("ann",)),
-        Secret("44.06", ("ann", "cleo")),
+        # Who manages a project, or is in it, is not told what others do there.
+        Secret("work of ann", ADMINS),
+        Secret("bobs work", (*ADMINS, "bob")),
+        Secret("bobs further work", (*ADMINS, "bob")),
+        Secret("bobs deleted work", (*ADMINS, "bob")),
+        Secret("cleos hush work", (*ADMINS, "cleo")),
+        Secret("leas hush work", (*ADMINS, "lea")),
+        Secret("dans work", ADMINS),
+        Secret("Eve's workspace", ("eve", "hal")),
+        Secret("eves", ("eve", "hal")),
+        Secret("circle", ("eve",)),
+        Secret("veiled", ("eve",)),
+        Secret("hals", ("eve", "hal")),
+        # Rates of the workspace, of the private project, of the public one, of Cleo there, of her and Lea here.
+        Secret("47.11", ADMINS),
+        Secret("48.12", (*ADMINS, "cleo")),
+        Secret("49.13", ADMINS),
+        Secret("43.07", ADMINS),
+        Secret("44.06", (*ADMINS, "cleo")),
+        Secret("42.08", (*ADMINS, "cleo")),
     ]
