@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.matrix.stage import Stage, served
 
+ENGINES = ("sqlite", "postgres")
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+
+@pytest.fixture(scope="module", params=ENGINES)
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The world on one engine, for all tests of a module: each leaves it as it was."""
     folder = tmp_path_factory.mktemp("world")
-    url = f"sqlite:///{folder}/hourhand.db"
-    if request.param == "postgres":
-        cluster = request.getfixturevalue("cluster")
-        url = cluster.url(cluster.create())
-    with served(url, folder) as stage:
+    with served(url_for(request, folder), folder) as stage:
         yield stage
+
+
+def url_for(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of a database without a schema, on the engine that a fixture is asked for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder}/hourhand.db"
+    cluster = request.getfixturevalue("cluster")
+    url: str = cluster.url(cluster.create())
+    return url

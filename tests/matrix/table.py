@@ -889,3 +889,58 @@ PAGES: dict[str, Row] = {
         bearer=True,
     ),
 }
+
+
+def _news(key: str, grid: str) -> Row:
+    return Row(MATRIX[key].kind, _grid(grid), without="-")
+
+
+_NEWS_OF_WORKSPACE = """
+    acme eves
+    eve          -    told
+    dan+gil      -    -
+    bob+cleo+ann told -
+"""
+_NEWS_OF_PROJECT = """
+    public private bobs eves
+    eve     -    -    -    told
+    dan+gil -    -    -    -
+    bob     told -    told -
+    kim     told -    -    -
+    cleo    told told -    -
+    ann     told told told -
+"""
+# Who is told on the stream that a thing was changed by this request: `told`, or `-`.
+STREAM: dict[str, Row] = {
+    "PUT /workspaces/{id}": _news("PUT /workspaces/{id}", _NEWS_OF_WORKSPACE),
+    "PUT /clients/{id}": _news("PUT /clients/{id}", _NEWS_OF_WORKSPACE),
+    "PUT /tags/{id}": _news("PUT /tags/{id}", _NEWS_OF_WORKSPACE),
+    "PUT /projects/{id}": _news("PUT /projects/{id}", _NEWS_OF_PROJECT),
+    "PUT /tasks/{id}": _news("PUT /tasks/{id}", _NEWS_OF_PROJECT),
+    "PUT /project_users/{id}": _news(
+        "PUT /project_users/{id}",
+        """
+            cleos hush leas bobs eves
+            eve     -    -    -    -    told
+            dan+gil -    -    -    -    -
+            bob     told -    -    told -
+            kim     told -    -    -    -
+            cleo    told told told -    -
+            ann     told told told told -
+        """,
+    ),
+    # An admin may look at everybody's, and is told of none but their own.
+    "PUT /time_entries/{id}": _news(
+        "PUT /time_entries/{id}",
+        """
+            anns bobs cleos leas dans eves hals
+            eve             -    -    -    -    -    told -
+            hal             -    -    -    -    -    -    told
+            dan+gil+kim+jon -    -    -    -    -    -    -
+            bob             -    told -    -    -    -    -
+            cleo            -    -    told -    -    -    -
+            lea             -    -    -    told -    -    -
+            ann             told -    -    -    -    -    -
+        """,
+    ),
+}
