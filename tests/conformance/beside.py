@@ -124,6 +124,12 @@ _WINDOW = {
 }
 _WISH = {"subject": "A wish", "details": "Even more reports", "desktop_version": "7.5.0"}
 
+_WITHOUT_FILES = {
+    "It becomes a mail to the operator; of files that come with it, their names and sizes alone.": [
+        Proof("POST /feedback", {**_WISH, "base64_encoded_attachment": "YQ==", "attachment_name": "a.log"})
+    ]
+}
+
 DESKTOP = Chapter(
     "What the desktop client asks for",
     "",
@@ -193,7 +199,7 @@ DESKTOP = Chapter(
                 "end_date": [Proof("GET /timeline?end_date=2023-11-14T12:00:00Z", answer=[])],
             },
         ),
-        Promise("POST /feedback", _WISH, name="`POST /feedback`"),
+        Promise("POST /feedback", _WISH, name="`POST /feedback`", narrower=_WITHOUT_FILES),
         Promise("POST /feedback/web", _WISH, name="`POST /feedback/web`"),
     ],
 )

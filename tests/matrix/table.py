@@ -22,12 +22,14 @@ valid credentials nobody gets past the gate, neither `nobody` nor fred, whose ac
     data many list null page   200: an object, several, a bare list, null, something else
     kept    200, and the thing that was named is not taken up
     never   200 with null alone, and no line's end behind it
-    html png feed             200: a page, a picture, a calendar
+    html css png feed         200: a page, its style, a picture, a calendar
     docs    302 to the documentation
     enter   303 into a browser's session
     nil     200 with `{"data": null}`: hidden or absent
     gone    404 with null: hidden or absent
     lost    404 as an unknown path has it: hidden or absent
+    dead    404 in a page: a link that leads nowhere
+    misread 400 in a page: no form
     unfit   404 with messages: the thing named is hidden or absent
     clash   404 with messages: the thing named is known, and does not fit
     deny    403: known, and not for this person
@@ -42,7 +44,7 @@ from typing import Any
 from msgspec import Struct
 
 ALLOWED = frozenset({"data", "many", "list", "null", "never", "page", "kept"})
-ALLOWED |= {"html", "png", "feed", "docs", "enter"}
+ALLOWED |= {"html", "css", "png", "feed", "docs", "enter"}
 WITHOUT_CREDENTIALS = ("nobody", "fred")
 KINDS = {
     "stranger": "ida",
@@ -848,6 +850,7 @@ MATRIX |= {
         _grid("""
             acme eves missing!
             eve      unfit many  unfit
+            hal      unfit deny  unfit
             dan+gil  unfit unfit unfit
             bob+cleo deny  unfit unfit
             ann      many  unfit unfit
@@ -888,6 +891,18 @@ PAGES: dict[str, Row] = {
         _grid(f"ann bob kim eve hal dan! gil! fred! forged! missing!\n{_ANYBODY} {'feed ' * 5} {'lost ' * 5}"),
         bearer=True,
     ),
+    # Where mails lead. Who comes is nobody whatever their credentials: what lets them in is the code in the link, which
+    # tests/web/test_invitations.py and test_passwords.py have.
+    "GET /pages.css": Row("own", _grid(f"own\n{_ANYBODY} css")),
+    "GET /user/accept_invitation": Row("own", _grid(f"own!\n{_ANYBODY} dead")),
+    "POST /user/accept_invitation": Row("own", _grid(f"own!\n{_ANYBODY} misread"), {"code": "0"}),
+    "GET /user/invitation_accepted": Row("own", _grid(f"own\n{_ANYBODY} html")),
+    "GET /user/lost_password": Row("own", _grid(f"own\n{_ANYBODY} html")),
+    "POST /user/lost_password": Row("own", _grid(f"own!\n{_ANYBODY} misread"), {"email": "ann@example.org"}),
+    "GET /user/lost_password/sent": Row("own", _grid(f"own\n{_ANYBODY} html")),
+    "GET /user/reset_password": Row("own", _grid(f"own!\n{_ANYBODY} dead")),
+    "POST /user/reset_password": Row("own", _grid(f"own!\n{_ANYBODY} misread"), {"code": "0"}),
+    "GET /user/reset_password/done": Row("own", _grid(f"own\n{_ANYBODY} html")),
 }
 
 
