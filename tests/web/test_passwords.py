@@ -13,7 +13,7 @@ from hourhand.api.http import House
 from hourhand.app import application
 from hourhand.core import accounts, lost_passwords, passwords
 from hourhand.core.mails import LostPassword
-from hourhand.db import Database
+from hourhand.db import Database, Overloaded, StorageFull, Unavailable
 from hourhand.settings import Settings
 from tests import mailbox
 from tests.api.conftest import Api
@@ -197,6 +197,26 @@ def test_what_is_no_form_is_refused_in_a_page(api: Api, content: bytes) -> None:
 
 def test_a_form_is_no_larger_than_any_body(api: Api) -> None:
     assert api("POST", PAGE, content=b"password=" + b"x" * (1 << 20), headers=FORM).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "title"),
+    [
+        (Unavailable("lost"), 503, "Please try again"),
+        (Overloaded("lost"), 503, "Please try again"),
+        (StorageFull("full"), 507, "That could not be stored"),
+    ],
+)
+def test_what_the_database_cannot_do_is_said_in_a_page(
+    api: Api, database: Database, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, title: str
+) -> None:
+    async def fail(work: object) -> None:
+        raise error
+
+    monkeypatch.setattr(database, "read", fail)
+    for answer in (api("GET", PAGE, params={"code": "a"}), send(api, code="a", password=NEW)):
+        assert (answer.status_code, title in answer.text) == (status, True)
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
 @pytest.mark.parametrize("codes", [1, 3])
