@@ -161,6 +161,18 @@ def test_a_withdrawn_one_is_worth_nothing(database: Database, cast: Cast) -> Non
     claim(database, cast, code_for(database, cast, NEW))
 
 
+def test_nobody_is_buried_in_mail(database: Database, cast: Cast, clock: Clock) -> None:
+    for _ in range(10):
+        [member] = invite(database, cast, NEW).members
+        act(database, cast.ann, removals.remove_member, member.id)
+    for person, place in ((cast.ann, cast.acme.id), (cast.eve, cast.eve.home)):
+        found = act(database, person, invitations.invite, cast.vault, place, [NEW, f"{person.id}@example.org"])
+        assert ([it.reason for it in found.problems], len(found.members)) == (["too_many"], 1)
+    assert [mail.email for mail in post(database, cast.vault)].count(NEW) == 10
+    clock.advance(DAY + 1)
+    assert len(invite(database, cast, NEW).members) == 1
+
+
 def test_a_code_is_for_one_workspace_alone(database: Database, cast: Cast) -> None:
     invite(database, cast, NEW)
     mine = code_for(database, cast, NEW)

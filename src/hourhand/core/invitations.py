@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from hourhand.core import accounts, codes, mails, members, new_accounts, texts, workspaces
+from hourhand.core import accounts, codes, jobs, mails, members, new_accounts, texts, workspaces
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problem, Problems
@@ -20,11 +20,14 @@ from hourhand.core.mails import Invitation
 from hourhand.core.members import Member
 from hourhand.core.secrets import Vault
 from hourhand.core.workspaces import Workspace
-from hourhand.db import Tx
+from hourhand.db import Retry, Tx
 
 NOUN = "invitation"
 SECONDS = 14 * 24 * 3600
 MOST_EMAILS = 200
+# Mails to one person, whoever sends them: invitations must not be a way to bury somebody in mail.
+MOST_MAILS = 10
+MOST_SECONDS = 24 * 3600
 # Where a code is accepted, below the public address.
 PAGE = "/user/accept_invitation"
 
@@ -51,9 +54,9 @@ class Offer(Struct, frozen=True):
 def invite(tx: Tx, actor: Actor, vault: Vault, workspace_id: int, emails: list[str]) -> Invited:
     """Invite people to a workspace the actor administers, with a mail to each.
 
-    An address that is none, or that is in the workspace or invited already, is told in `problems` and keeps no other
-    from being invited; one whose invitation has expired is invited again. Raises `NotFound`, `Forbidden`, and
-    `Invalid` for no address, or for too many.
+    An address that is none, that is in the workspace or invited already, or that others have been inviting all day,
+    is told in `problems` and keeps no other from being invited; one whose invitation has expired is invited again.
+    Raises `NotFound`, `Forbidden`, and `Invalid` for no address, or for too many.
     """
     workspace = workspaces.administered(tx, actor, workspace_id)
     wanted = _refuse_unless_some(emails)
@@ -67,8 +70,13 @@ def invite(tx: Tx, actor: Actor, vault: Vault, workspace_id: int, emails: list[s
         member = here.get(email)
         if member is not None and (member.active or _holds(tx, member)):
             problems.append(_problem(email, "taken" if member.active else "waiting"))
+            continue
+        account = new_accounts.invited(tx, email, inviter.language, actor.caller)
+        key = _key(tx, account)
+        if key is None:
+            problems.append(_problem(email, "too_many"))
         else:
-            invited[email] = _ask(tx, actor, vault, workspace, inviter, email, member)
+            invited[email] = _ask(tx, actor, vault, workspace, inviter, account, member, key)
     order = {email: i for i, email in enumerate(wanted)}
     return Invited(
         members=[invited[email] for email in wanted if email in invited],
@@ -153,17 +161,32 @@ def _members_by_email(tx: Tx, workspace_id: int, emails: list[str]) -> dict[str,
     return {email: here[account_id] for email, account_id in found.items() if account_id in here}
 
 
+def _key(tx: Tx, account: Account) -> str | None:
+    """A key for the mail to somebody; None where they have had enough of them."""
+    name, bucket = f"{NOUN} {account.id}", bucket_of(account.id)
+    return jobs.free_key(tx, mails.KIND, name, bucket=bucket, most=MOST_MAILS, seconds=MOST_SECONDS)
+
+
 def _ask(
-    tx: Tx, actor: Actor, vault: Vault, workspace: Workspace, inviter: Account, email: str, member: Member | None
+    tx: Tx,
+    actor: Actor,
+    vault: Vault,
+    workspace: Workspace,
+    inviter: Account,
+    account: Account,
+    member: Member | None,
+    key: str,
 ) -> Member:
-    account = new_accounts.invited(tx, email, inviter.language, actor.caller)
     if member is None:
         member = members.join(tx, actor, workspace.id, account.id, "member", active=False)
     else:
         member = members.invite_again(tx, actor, member)
     code = codes.issue(tx, NOUN, account, SECONDS, thing_id=member.id, outlives_resets=True)
     members.keep_invitation(tx, member, vault.seal(_place(member.id), code))
-    mails.queue(tx, vault, account, Invitation(inviter.name, workspace.name, path(code)))
+    message = Invitation(inviter.name, workspace.name, path(code))
+    if mails.queue(tx, vault, account, message, key=key) is None:
+        # Another workspace has just taken it.
+        raise Retry
     return member
 
 

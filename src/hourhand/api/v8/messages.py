@@ -28,6 +28,7 @@ _TEXTS: dict[tuple[str, str, str], str] = {
     ("invitation", "email", "invalid"): "Invalid e-mail: {email}",
     ("invitation", "email", "taken"): "{email} is in the workspace already",
     ("invitation", "email", "waiting"): "{email} has been invited already",
+    ("invitation", "email", "too_many"): "{email} has been invited too often today",
     ("group", "id", "unreachable"): "Group not found/no access to it",
     ("group", "workspace_id", "unreachable"): "User {account_id} cannot access workspace {workspace_id}",
     ("group", "account_id", "unreachable"): "User {account_id} cannot access workspace {workspace_id}",
