@@ -29,6 +29,7 @@ OWNERS = {
     # Or with a person, as events do.
     "jobs": "workspace",
     "members": "workspace",
+    "project_groups": "workspace",
     "project_members": "workspace",
     "projects": "workspace",
     "rates": "workspace",

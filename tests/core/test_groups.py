@@ -34,7 +34,7 @@ def test_every_change_of_a_group_is_told_and_the_same_members_again_are_none(
 ) -> None:
     assert act(database, cast.ann, groups.set_members, team.id, [cast.bob.id, cast.cleo.id]) == team
     act(database, cast.ann, groups.update, team.id, Changes("Crew"))
-    act(database, cast.ann, groups.delete, team.id)
+    act(database, cast.ann, removals.delete_group, team.id)
     assert history(database, "group", team.id) == ["created", "updated", "updated", "deleted"]
 
 
@@ -46,10 +46,10 @@ def test_who_is_not_active_there_cannot_be_in_a_group(database: Database, cast: 
 
 
 def test_a_deleted_group_is_empty_and_its_name_is_free(database: Database, cast: Cast, team: Group) -> None:
-    act(database, cast.ann, groups.delete, team.id)
+    act(database, cast.ann, removals.delete_group, team.id)
     assert database.write_now(lambda tx: groups.ids_by_person(tx, cast.acme.id)) == {}
     assert act(database, cast.ann, groups.create, Draft(cast.acme.id, "Team")).account_ids == ()
-    for verb, arguments in ((groups.delete, ()), (groups.set_members, ([],)), (groups.update, (Changes("X"),))):
+    for verb, arguments in ((removals.delete_group, ()), (groups.set_members, ([],)), (groups.update, (Changes("X"),))):
         with pytest.raises(NotFound):
             act(database, cast.ann, verb, team.id, *arguments)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from hourhand.core import clients, new_projects, project_members, removals, time_entries
-from hourhand.core.errors import Invalid
+from hourhand.core import clients, groups, new_projects, project_groups, project_members, removals, time_entries
+from hourhand.core.errors import Refusal
 from hourhand.core.new_projects import Draft
 from hourhand.core.places import Place
 from hourhand.core.projects import Changes, Project
@@ -15,7 +15,7 @@ from hourhand.core.timing import Said
 from hourhand.db import Database
 from tests.cast import Cast, Person
 from tests.conftest import NOW
-from tests.core.acts import act
+from tests.core.acts import act, history
 
 ROUNDS = 20
 MEETING = 4
@@ -27,7 +27,7 @@ def at_once(threads: ThreadPoolExecutor, calls: list[Callable[[], object]]) -> l
     def outcome(call: Callable[[], object]) -> object:
         try:
             return call()
-        except Invalid as error:
+        except Refusal as error:
             return error
 
     return list(threads.map(outcome, calls))
@@ -113,3 +113,32 @@ def test_nobody_stays_in_a_project_that_goes_as_they_come(database: Database, ca
             at_once(threads, calls)
             left = "select id from project_members where bucket = :bucket and project_id = :thing_id"
             assert count(database, f"{left} and deleted_at is null", project.id) == 0
+
+
+def test_no_group_keeps_a_project_when_either_goes_as_it_comes(database: Database, cast: Cast) -> None:
+    left = "select id from project_groups where bucket = :bucket and group_id = :thing_id and deleted_at is null"
+    with ThreadPoolExecutor(MEETING) as threads:
+        for i in range(ROUNDS):
+            project = act(database, cast.ann, new_projects.create, Draft(cast.acme.id, Changes(name=f"{i}")))
+            group = act(database, cast.ann, groups.create, groups.Draft(cast.acme.id, f"{i}"))
+            link = project_groups.Draft(project.id, group.id)
+            calls: list[Callable[[], object]] = [partial(act, database, cast.ann, project_groups.add, link)] * 2
+            calls.insert(1, partial(act, database, cast.ann, removals.delete_group, group.id))
+            calls.insert(i % 3, partial(act, database, cast.ann, removals.delete_projects, [project.id]))
+            at_once(threads, calls)
+            assert count(database, left, group.id) == 0
+
+
+def test_a_link_that_several_end_at_once_ends_once(database: Database, cast: Cast) -> None:
+    with ThreadPoolExecutor(MEETING) as threads:
+        for i in range(ROUNDS):
+            project = act(database, cast.ann, new_projects.create, Draft(cast.acme.id, Changes(name=f"{i}")))
+            group = act(database, cast.ann, groups.create, groups.Draft(cast.acme.id, f"{i}"))
+            link = act(database, cast.ann, project_groups.add, project_groups.Draft(project.id, group.id))
+            calls: list[Callable[[], object]] = [
+                partial(act, database, cast.ann, removals.delete_group, group.id),
+                partial(act, database, cast.ann, removals.delete_projects, [project.id]),
+                partial(act, database, cast.ann, project_groups.delete, link.id),
+            ]
+            at_once(threads, calls)
+            assert history(database, "project_group", link.id) == ["created", "deleted"]

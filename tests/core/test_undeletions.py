@@ -132,7 +132,7 @@ def test_a_project_comes_back_with_what_its_deletion_took(database: Database, ca
     change(database, cast.cleo, entries[1], place=Place(project_id=cast.public.id))
     act(database, cast.cleo, time_entries.delete, [entries[2].id])
     back = undelete(database, "project", cast.private.id)
-    assert back == Undeleted(cast.private.id, {"task": 1, "project_member": 2, "time_entry": 2})
+    assert back == Undeleted(cast.private.id, {"task": 1, "project_member": 2, "project_group": 0, "time_entry": 2})
     assert same(act(database, cast.ann, projects.visible, cast.private.id), before)
     assert act(database, cast.cleo, tasks.visible, task.id).name == "Plan"
     returned = database.write_now(lambda tx: project_members.of_project(tx, cast.private))
@@ -288,7 +288,8 @@ def test_without_its_history_a_thing_comes_back_alone(database: Database, cast: 
     track(database, cast.bob, Place(cast.acme.id))
     while database.write_now(lambda tx: history.forget(tx, NOW + 30, 10)):
         pass
-    assert undelete(database, "project", cast.public.id).along == {"task": 0, "project_member": 0, "time_entry": 0}
+    along = undelete(database, "project", cast.public.id).along
+    assert along == {"task": 0, "project_member": 0, "project_group": 0, "time_entry": 0}
     assert read(database, cast.bob, entry).project_id is None
     undelete(database, "time_entry", gone.id)
     assert read(database, cast.bob, gone).tags == ("red",)

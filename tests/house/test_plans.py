@@ -13,19 +13,26 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from hourhand.core import dashboard, lost_passwords, overview, time_entries, tokens
+from hourhand.core import dashboard, lost_passwords, overview, projects, tasks, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx, open_database
 from tests.cast import Cast, assemble
+from tests.conftest import NOW
 
 Act = Callable[[Tx, Cast], object]
 _STEP = re.compile(r"(SEARCH|SCAN) (\w+)(?: USING (?:COVERING )?(?:INDEX (\w+)|INTEGER PRIMARY KEY))?")
 _SORTING = "USE TEMP B-TREE FOR "
 _TAGS = {"et by sqlite_autoindex_time_entry_tags_1", "t by its id"}
 _ENTRY = {"e by its id", "m by members_person", *_TAGS}
-_PROJECT = {"p by its id", "m by members_person", "w by its id", "pm by project_members_person"}
+_GROUPS = {"pg by project_groups_group", "gm by sqlite_autoindex_group_members_1"}
+_PROJECT = {"p by its id", "m by members_person", "w by its id", "pm by project_members_person", *_GROUPS}
+# Whoever comes into sight of projects: looked for by the person, before anything else.
+_JOINED = {
+    *("project_members by project_members_projects", "gm by group_members_person"),
+    *("pg by project_groups_projects", "l by project_members_left", "l by project_groups_projects"),
+}
 _RUNNING = "running_entries by sqlite_autoindex_running_entries_1"
 _WORKSPACES = "memberships by sqlite_autoindex_memberships_1"
 
@@ -82,10 +89,22 @@ WAYS: dict[str, tuple[Act, Way]] = {
         Way(
             {
                 *("w by its id", "m by members_person", "time_entries by time_entries_range"),
-                *("p by its id", "pm by project_members_person"),
+                *("p by its id", "pm by project_members_person", *_GROUPS),
             },
             {"GROUP BY", "ORDER BY", "LAST TERM OF ORDER BY"},
         ),
+    ),
+    "which projects are there": (
+        lambda tx, cast: projects.listing(tx, cast.bob.at(tx)),
+        Way({_WORKSPACES, *_PROJECT - {"p by its id"}, "p by projects_changes"}),
+    ),
+    "what became of projects": (
+        lambda tx, cast: projects.listing(tx, cast.bob.at(tx), since=NOW),
+        Way({_WORKSPACES, *_PROJECT - {"p by its id"}, "p by projects_changes", *_JOINED}),
+    ),
+    "what became of tasks": (
+        lambda tx, cast: tasks.listing(tx, cast.bob.at(tx), since=NOW),
+        Way({_WORKSPACES, *_PROJECT - {"w by its id"}, "t by tasks_changes", *_JOINED}),
     ),
     "add": (
         lambda tx, cast: time_entries.create(tx, cast.ann.at(tx), _draft(cast)),

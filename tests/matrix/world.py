@@ -20,6 +20,7 @@ from hourhand.core import (
     groups,
     members,
     new_projects,
+    project_groups,
     project_members,
     projects,
     removals,
@@ -72,9 +73,10 @@ class World(Struct, frozen=True):
 def build(database: Database, folder: Path) -> World:
     """The world, in a database without people.
 
-    Ann owns Acme, Jon is an admin of it. Bob, Cleo, Kim and Lea are members: Bob has made a project, Cleo manages the
-    private one, Lea is in that, Kim in none. Dan has left. Fred's account is disabled. Gil was invited and has not
-    accepted. Eve is at home elsewhere, where Hal is a member, and Fred too. Ida is nowhere but in a workspace of hers.
+    Ann owns Acme, Jon is an admin of it. Bob, Cleo, Kim and Lea are members: Bob has made a project and knows another one
+    by a group, Cleo manages the private one, Lea is in that, Kim in none. Dan has left. Fred's account is disabled. Gil
+    was invited and has not accepted. Eve is at home elsewhere, where Hal is a member, and Fred too. Ida is nowhere but in
+    a workspace of hers.
     """
     vault = open_vault(folder / "secret.key")
     people = {name: person(database, vault, name.capitalize()) for name in NAMES}
@@ -140,6 +142,7 @@ def _projects(tx: Tx, people: dict[str, Person], acme: int) -> dict[str, Project
         "public": make("ann", acme, "acme project", is_private=False, rate=Decimal("49.13")),
         "private": make("ann", acme, "acme hush project", rate=Decimal("48.12")),
         "bobs": make("bob", acme, "acme project of bobs"),
+        "den": make("ann", acme, "acme den project", rate=Decimal("46.15")),
         "gone": make("ann", acme, "acme old project", is_private=False),
         "home": make("ann", home, "anns project"),
         "eves": make("eve", eves, "eves project", is_private=False),
@@ -179,6 +182,7 @@ def _tasks(tx: Tx, people: dict[str, Person], made: dict[str, Project]) -> dict[
         "other": make("ann", "public", "acme other task"),
         "private": make("ann", "private", "acme hush task"),
         "bobs": make("bob", "bobs", "acme task of bobs"),
+        "den": make("ann", "den", "acme den task"),
         "gone": make("ann", "public", "acme old task"),
         "home": make("ann", "home", "anns task"),
         "eves": make("eve", "eves", "eves task"),
@@ -252,7 +256,8 @@ def _let_go(tx: Tx, people: dict[str, Person], things: dict[str, dict[str, int]]
             gil=gil,
         )
     groups.set_members(tx, ann, things["group"]["acme"], [people["ann"].id, people["bob"].id])
-    groups.delete(tx, ann, things["group"]["gone"])
+    project_groups.add(tx, ann, project_groups.Draft(things["project"]["den"], things["group"]["acme"]))
+    removals.delete_group(tx, ann, things["group"]["gone"])
     removals.delete_client(tx, ann, things["client"]["gone"])
     removals.delete_tag(tx, ann, things["tag"]["gone"])
     removals.delete_projects(tx, ann, [things["project"]["gone"]])
@@ -289,6 +294,7 @@ def _secrets(
         Secret("hush", (*ADMINS, "cleo", "lea")),
         Secret("cabal", ADMINS),
         Secret("of bobs", (*ADMINS, "bob")),
+        Secret("acme den", (*ADMINS, "bob")),
         Secret("anns", ("ann",)),
         # Who manages a project, or is in it, is not told what others do there.
         Secret("work of ann", ADMINS),
@@ -303,8 +309,9 @@ def _secrets(
         Secret("circle", ("eve",)),
         Secret("veiled", ("eve",)),
         Secret("hals", ("eve", "hal")),
-        # Rates of the workspace, of the private project, of the public one, of Cleo there, of her and Lea here.
+        # Rates of the workspace, of the den, of the private project, of the public one, of Cleo there, of her and Lea here.
         Secret("47.11", ADMINS),
+        Secret("46.15", ADMINS),
         Secret("48.12", (*ADMINS, "cleo")),
         Secret("49.13", ADMINS),
         Secret("43.07", ADMINS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hourhand.core import workspaces
+from hourhand.core.access import KNOWN
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden
 from hourhand.core.ids import bucket_of
@@ -50,10 +51,12 @@ select {columns(Action, "e")} from (
     select * from time_entries where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null
     order by start desc, id desc limit :looked_through
 ) e
+join members m on m.bucket = e.bucket and m.workspace_id = e.workspace_id
+    and m.account_id = :me and m.active and m.deleted_at is null
 left join projects p on p.bucket = e.bucket and p.id = e.project_id
 left join project_members pm on pm.bucket = e.bucket and pm.project_id = e.project_id
     and pm.account_id = :me and pm.deleted_at is null
-where :all or e.account_id = :me or e.project_id is null or not p.is_private or pm.id is not null
+where e.account_id = :me or e.project_id is null or {KNOWN}
 order by e.start desc, e.id desc limit :most
 """
 _BUSIEST = """
@@ -85,7 +88,6 @@ def _activity(tx: Tx, actor: Actor, workspace: Workspace) -> list[Action]:
         bucket=bucket_of(workspace.id),
         workspace_id=workspace.id,
         me=actor.account_id,
-        all=workspace.admin,
         looked_through=MOST_ACTIONS if workspace.admin else MOST_LOOKED_THROUGH,
         most=MOST_ACTIONS,
     )

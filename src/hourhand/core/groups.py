@@ -1,4 +1,7 @@
-"""Groups: named sets of a workspace's members, for its admins to see and to change."""
+"""Groups: named sets of a workspace's members, for its admins to see and to change.
+
+Which projects they open to their members is in `project_groups`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ NOUN = "group"
 
 
 class Group(Struct, frozen=True):
-    """A group of a workspace. Its name is unique there; `account_ids` are who is in it, ascending."""
+    """A group of a workspace. Its name is unique there; `account_ids` are who is in it, ascending.
+
+    `project_ids` are the projects that it knows, where the log tells that somebody came into it or left it: with it
+    they come into the sight of those projects, or lose it.
+    """
 
     id: int
     workspace_id: int
@@ -24,6 +31,7 @@ class Group(Struct, frozen=True):
     at: int
     deleted_at: int | None
     account_ids: tuple[int, ...] = ()
+    project_ids: tuple[int, ...] = ()
 
 
 class Draft(Struct, frozen=True):
@@ -61,6 +69,28 @@ def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Group]:
     """The groups of a workspace the actor administers, by name. Raises `NotFound`, `Forbidden` for a member."""
     members.administrator(tx, actor, workspace_id, "see groups")
     return sorted(_of(tx, workspace_id), key=lambda group: (group.name, group.id))
+
+
+def of(tx: Tx, workspace_id: int, group_id: int) -> Group:
+    """A group of a workspace, for what is to hang on it. Raises `NotFound` where it is another's."""
+    group = _find(tx, group_id)
+    if group.workspace_id != workspace_id:
+        raise NotFound(NOUN, group_id)
+    return group
+
+
+def inside(tx: Tx, group_ids: list[int]) -> dict[int, tuple[int, ...]]:
+    """Who is in each of these groups, ascending; without those in which nobody is."""
+    rows = group_ids and tx.rows(
+        "select group_id, account_id from group_members where bucket in (:buckets) and group_id in (:group_ids)"
+        " order by account_id",
+        buckets=sorted({bucket_of(group_id) for group_id in group_ids}),
+        group_ids=group_ids,
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for group_id, account_id in rows or ():
+        found[group_id] = (*found.get(group_id, ()), account_id)
+    return found
 
 
 def ids_by_person(tx: Tx, workspace_id: int) -> dict[int, list[int]]:
@@ -121,9 +151,8 @@ def remove_person(tx: Tx, actor: Actor, workspace_id: int, account_id: int) -> N
             _fill(tx, actor, group, [it for it in group.account_ids if it != account_id])
 
 
-def delete(tx: Tx, actor: Actor, group_id: int) -> Group:
-    """Delete a group; nobody is in it any more. Raises `NotFound`, `Forbidden`."""
-    group = managed(tx, actor, group_id)
+def delete(tx: Tx, actor: Actor, group: Group) -> Group:
+    """Delete a group; nobody is in it any more. The projects that it knows are for `removals`."""
     _link(tx, group, set())
     return _TABLE.delete(tx, actor, group, account_ids=())
 
@@ -139,12 +168,7 @@ def _find(tx: Tx, group_id: int) -> Group:
     )
     if not row:
         raise NotFound(NOUN, group_id)
-    rows = tx.rows(
-        "select account_id from group_members where bucket = :bucket and group_id = :id order by account_id",
-        bucket=bucket_of(group_id),
-        id=group_id,
-    )
-    return structs.replace(_TABLE.read(row), account_ids=tuple(account_id for (account_id,) in rows))
+    return structs.replace(_TABLE.read(row), account_ids=inside(tx, [group_id]).get(group_id, ()))
 
 
 def _of(tx: Tx, workspace_id: int) -> list[Group]:
@@ -185,12 +209,28 @@ def _fill(tx: Tx, actor: Actor, before: Group, account_ids: list[int]) -> Group:
     if after == before:
         return before
     _link(tx, before, set(after.account_ids))
-    return _TABLE.update(tx, actor, before, after)
+    known = _project_ids(tx, before)
+    updated = _TABLE.update(
+        tx, actor, structs.replace(before, project_ids=known), structs.replace(after, project_ids=known)
+    )
+    return structs.replace(updated, project_ids=())
+
+
+def _project_ids(tx: Tx, group: Group) -> tuple[int, ...]:
+    rows = tx.rows(
+        "select project_id from project_groups where bucket = :bucket and workspace_id = :workspace_id"
+        " and group_id = :group_id and deleted_at is null order by project_id",
+        bucket=bucket_of(group.id),
+        workspace_id=group.workspace_id,
+        group_id=group.id,
+    )
+    return tuple(project_id for (project_id,) in rows)
 
 
 def _link(tx: Tx, group: Group, account_ids: set[int]) -> None:
     """Store who is in a group."""
     bucket = bucket_of(group.id)
+    at = events.stamp(tx, bucket)
 
     def rows(wanted: set[int]) -> list[dict[str, int]]:
         return [{"bucket": bucket, "group_id": group.id, "account_id": account_id} for account_id in sorted(wanted)]
@@ -203,7 +243,7 @@ def _link(tx: Tx, group: Group, account_ids: set[int]) -> None:
         )
     if coming:
         tx.run_many(
-            "insert into group_members (bucket, workspace_id, group_id, account_id)"
-            " values (:bucket, :workspace_id, :group_id, :account_id)",
-            [{**row, "workspace_id": group.workspace_id} for row in coming],
+            "insert into group_members (bucket, workspace_id, group_id, account_id, created_at)"
+            " values (:bucket, :workspace_id, :group_id, :account_id, :created_at)",
+            [{**row, "workspace_id": group.workspace_id, "created_at": at} for row in coming],
         )

@@ -7,14 +7,18 @@ from typing import Any
 from msgspec import Struct
 
 from hourhand.core import projects
+from hourhand.core.access import INSIDE, KNOWN, STANDING_JOINS
 from hourhand.core.actor import Actor
 from hourhand.core.ids import bucket_of
-from hourhand.core.projects import KNOWN, STANDING_JOINS, Project
+from hourhand.core.projects import Project
 from hourhand.db import Tx, columns, reader
 
 
 class Knowing(Struct, frozen=True):
-    """That somebody knows of a project: as an admin of the workspace, as one of its people, or because it is public."""
+    """That somebody knows of a project: as an admin, as one of its people or its groups, or because it is public.
+
+    `inside` is whoever would know of it if it were private.
+    """
 
     account_id: int
     admin: bool
@@ -23,7 +27,7 @@ class Knowing(Struct, frozen=True):
 
 
 _KNOWING = f"""
-select p.id, m.account_id, m.role, pm.id is not null, pm.manager, w.only_admins_see_billable_rates
+select p.id, m.account_id, m.role, {INSIDE}, pm.manager, w.only_admins_see_billable_rates
 from projects p
 join workspaces w on w.bucket = p.bucket and w.id = p.workspace_id
 join members m on m.bucket = p.bucket and m.workspace_id = p.workspace_id
@@ -33,7 +37,12 @@ left join project_members pm on pm.bucket = p.bucket and pm.project_id = p.id
 where p.bucket = :bucket and p.id in (:ids) and ({KNOWN}
     or p.deleted_at is not null and (p.id, m.account_id, p.deleted_at) in (
         select l.project_id, l.account_id, l.deleted_at from project_members l
-        where l.bucket = :bucket and l.project_id in (:ids) and l.deleted_at is not null))
+        where l.bucket = :bucket and l.project_id in (:ids) and l.deleted_at is not null
+        union all
+        select l.project_id, gm.account_id, l.deleted_at from project_groups l cross join group_members gm
+        where l.bucket = :bucket and l.project_id in (:ids) and l.deleted_at is not null
+            and gm.bucket = l.bucket and gm.group_id = l.group_id
+            and (gm.created_at is null or gm.created_at <= l.deleted_at)))
 """
 _IN_PROJECTS = "x.bucket = :bucket and x.project_id in (:project_ids)"
 _read = reader(Project)

@@ -125,6 +125,15 @@ def hold(tx: Tx, workspace_id: int) -> None:
     )
 
 
+def keep(tx: Tx, workspace_id: int) -> None:
+    """Let nobody be taken out of a workspace until this transaction ends, for what is to hang on them there."""
+    tx.row(
+        "select 1 from workspaces where bucket = :bucket and id = :id for key share",
+        bucket=bucket_of(workspace_id),
+        id=workspace_id,
+    )
+
+
 def is_active(tx: Tx, workspace_id: int, account_id: int) -> bool:
     """Whether an account may be given work in a workspace."""
     return ids.possible(account_id) and (

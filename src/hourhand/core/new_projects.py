@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct, structs
 
-from hourhand.core import colors, events, ids, project_members, projects, tasks, workspaces
+from hourhand.core import colors, events, ids, project_groups, project_members, projects, tasks, workspaces
+from hourhand.core.access import Standing
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
-from hourhand.core.projects import NOUN, Changes, Project, Standing
+from hourhand.core.projects import NOUN, Changes, Project
 from hourhand.core.workspaces import Workspace
 from hourhand.db import Tx, insert_into, parameters
 
@@ -28,7 +29,7 @@ class Draft(Struct, frozen=True):
 def create(tx: Tx, actor: Actor, draft: Draft) -> Project:
     """Add a project, which its creator manages. Raises `Invalid`.
 
-    From a template come its settings, tasks and people, as far as the creator may see them. Creating
+    From a template come its settings, tasks, people and groups, as far as the creator may see them. Creating
     again with the same `guid` returns the project that is there, as it is.
     """
     problems = Problems(NOUN)
@@ -49,6 +50,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Project:
     project_members.add(tx, actor, project, actor.account_id, manager=True)
     if template is not None:
         project_members.copy(tx, actor, template, project, with_rates=workspace.shows_rates)
+        project_groups.copy(tx, actor, template, project)
         tasks.copy(tx, actor, template, project)
     return projects.visible(tx, actor, project.id)
 

@@ -6,15 +6,18 @@ an hour of somebody's costs is for those who may see the project's rates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from hourhand.core import accounts, events, ids, members, money, projects, rates
+from hourhand.core.access import KNOWN, STANDING, STANDING_JOINS, Standing
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Forbidden, NotFound, Problems
 from hourhand.core.ids import bucket_of
-from hourhand.core.projects import Project, Standing
+from hourhand.core.projects import Project
 from hourhand.core.rates import Rate
 from hourhand.core.tables import Table
 from hourhand.db import Row, Tx
@@ -67,9 +70,9 @@ class Changes(Struct, frozen=True):
 
 _TABLE = Table("project_members", NOUN, ProjectMember)
 _SELECT = f"""
-select {_TABLE.columns("x")}, {projects.STANDING} from project_members x
+select {_TABLE.columns("x")}, {STANDING} from project_members x
 join projects p on p.bucket = x.bucket and p.id = x.project_id and p.deleted_at is null
-{projects.STANDING_JOINS}
+{STANDING_JOINS}
 """
 
 
@@ -82,7 +85,8 @@ def managed(tx: Tx, actor: Actor, member_ids: list[int]) -> list[ProjectMember]:
     Raises `NotFound`, and `Forbidden` for those who may only know of one.
     """
     for project_id in sorted({member.project_id for member in _visible(tx, actor, member_ids)}):
-        _managed_project(tx, actor, project_id)
+        with _managing():
+            projects.managed(tx, actor, project_id)
     # Again: a managed project waits for this transaction, and until it did, its people may have changed.
     return _visible(tx, actor, member_ids, " for update of x")
 
@@ -117,7 +121,8 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> list[ProjectMember]:
     Only active members of the workspace, who are not in the project yet; of others not even that they exist is told.
     """
     problems = Problems(NOUN)
-    project = _project_meant(tx, actor, problems, draft)
+    with _managing():
+        project = projects.meant(tx, actor, problems, draft.project_id, draft.workspace_id)
     if not draft.account_ids:
         problems.add("account_id", "blank")
     elif project is not None:
@@ -228,7 +233,7 @@ def _visible(tx: Tx, actor: Actor, member_ids: list[int], lock: str = "") -> lis
     if possible:
         rows = tx.rows(
             f"{_SELECT} where x.bucket in (:buckets) and x.id in (:ids) and x.deleted_at is null"
-            f" and {projects.KNOWN} order by x.id{lock}",
+            f" and {KNOWN} order by x.id{lock}",
             buckets=sorted({bucket_of(member_id) for member_id in possible}),
             ids=possible,
             me=actor.account_id,
@@ -244,7 +249,7 @@ def _listing(tx: Tx, actor: Actor, workspace_id: int, project_id: int | None = N
     rows = tx.rows(
         f"{_SELECT} where x.bucket = :bucket and x.workspace_id = :workspace_id and x.deleted_at is null"
         + ("" if project_id is None else " and x.project_id = :project_id")
-        + f" and {projects.KNOWN} order by x.id",
+        + f" and {KNOWN} order by x.id",
         bucket=bucket_of(workspace_id),
         workspace_id=workspace_id,
         project_id=project_id,
@@ -258,34 +263,18 @@ def _shown(row: Row) -> ProjectMember:
     return member if Standing.of(row).sees_rates else structs.replace(member, rate=None)
 
 
-def _managed_project(tx: Tx, actor: Actor, project_id: int) -> Project:
+@contextmanager
+def _managing() -> Iterator[None]:
+    """Say what it is that is forbidden to those who do not manage a project."""
     try:
-        return projects.managed(tx, actor, project_id)
+        yield
     except Forbidden:
         raise Forbidden("manage project members") from None
 
 
-def _project_meant(tx: Tx, actor: Actor, problems: Problems, draft: Draft) -> Project | None:
-    if draft.project_id is None:
-        problems.add("project_id", "blank")
-        return None
-    try:
-        project = _managed_project(tx, actor, draft.project_id)
-    except NotFound:
-        problems.add("project_id", "unreachable")
-        return None
-    if draft.workspace_id not in (None, project.workspace_id):
-        problems.add("workspace_id", "mismatch")
-    return project
-
-
 def _check_people(tx: Tx, problems: Problems, project: Project, account_ids: list[int]) -> None:
-    # First the workspace, which whoever takes somebody out of it holds: otherwise one could come in while going.
-    tx.row(
-        "select 1 from workspaces where bucket = :bucket and id = :id for key share",
-        bucket=bucket_of(project.workspace_id),
-        id=project.workspace_id,
-    )
+    # First the workspace: otherwise one could come in while going.
+    members.keep(tx, project.workspace_id)
     active = members.active_among(tx, project.workspace_id, account_ids)
     present = {member.account_id for member in of_project(tx, project)}
     for account_id in account_ids:

@@ -1,4 +1,4 @@
-"""Projects: what work is done for. Private ones are known only to their people and to the workspace's admins.
+"""Projects: what work is done for. Who may know of private ones, `access` says.
 
 How one begins, perhaps from a template, is in `new_projects`; how it goes, in `removals`.
 """
@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import clients, colors, durations, events, ids, members, money, rates, texts
+from hourhand.core import access, clients, colors, durations, events, ids, members, money, rates, texts
+from hourhand.core.access import JOINED, KNOWN, LEFT, STANDING, STANDING_JOINS, Standing
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
 from hourhand.core.errors import Forbidden, NotFound, Problems
@@ -78,39 +79,8 @@ class Changes(Struct, frozen=True):
     currency: str | UnsetType | None = UNSET
 
 
-class Standing(Struct, frozen=True):
-    """What the actor is to a project, and the currency that its workspace reckons in."""
-
-    admin: bool
-    manager: bool
-    sees_rates: bool
-    currency: str
-
-    @classmethod
-    def of(cls, row: Row) -> Standing:
-        """The standing that a row which ends with `STANDING` tells."""
-        role, manager, only_admins_see_rates, currency = row[-4:]
-        admin = role != "member"
-        return cls(admin, bool(manager), admin or bool(manager) or not only_admins_see_rates, currency)
-
-
-# What the actor (`:me`) is to the project `p`, to be selected last and joined; and whether they may know of it.
-STANDING = "m.role, pm.manager, w.only_admins_see_billable_rates, w.default_currency"
-STANDING_JOINS = """
-join workspaces w on w.bucket = p.bucket and w.id = p.workspace_id
-join members m on m.bucket = p.bucket and m.workspace_id = p.workspace_id
-    and m.account_id = :me and m.active and m.deleted_at is null
-left join project_members pm on pm.bucket = p.bucket and pm.project_id = p.id
-    and pm.account_id = :me and pm.deleted_at is null
-"""
-KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
-
 _SELECT = f"select {columns(Project, 'p')}, {STANDING} from projects p {STANDING_JOINS}"
-# People leave a project in the moment it is deleted; those are the ones who learn of it.
-_KNOWN_OR_LEFT = f"""({KNOWN} or p.deleted_at is not null and (p.bucket, p.id, p.deleted_at) in (
-    select l.bucket, l.project_id, l.deleted_at from project_members l
-    where l.bucket in (:buckets) and l.workspace_id in (:workspace_ids) and l.account_id = :me
-        and l.deleted_at is not null))"""
+_KNOWN_OR_LEFT = f"({KNOWN} or p.deleted_at is not null and (p.bucket, p.id, p.deleted_at) in ({LEFT}))"
 _IN_WORKSPACES = "x.bucket in (:buckets) and x.workspace_id in (:workspace_ids)"
 _IN_PROJECT = "x.bucket = :bucket and x.project_id = :project_id"
 _TASK_SECONDS = """
@@ -146,6 +116,24 @@ def managed(tx: Tx, actor: Actor, project_id: int) -> Project:
     return _managed(tx, actor, project_id)[0]
 
 
+def meant(tx: Tx, actor: Actor, problems: Problems, project_id: int | None, workspace_id: int | None) -> Project | None:
+    """The project, managed by the actor, to which something is to belong; notes where there is none, or not there.
+
+    Raises `Forbidden` for those who may only know of it.
+    """
+    if project_id is None:
+        problems.add("project_id", "blank")
+        return None
+    try:
+        project = managed(tx, actor, project_id)
+    except NotFound:
+        problems.add("project_id", "unreachable")
+        return None
+    if workspace_id not in (None, project.workspace_id):
+        problems.add("workspace_id", "mismatch")
+    return project
+
+
 def listing(
     tx: Tx,
     actor: Actor,
@@ -165,15 +153,11 @@ def listing(
     if workspace_ids is None:
         workspace_ids = members.workspace_ids(tx, actor.account_id)
     buckets = sorted({bucket_of(workspace_id) for workspace_id in workspace_ids})
-    newly = joined_since(tx, actor, workspace_ids, since)
+    newly = access.joined_since(tx, actor, workspace_ids, since)
     rows = tx.rows(
         _SELECT
         + "where p.bucket in (:buckets) and p.workspace_id in (:workspace_ids)"
-        + (
-            " and (p.at >= :since or pm.created_at >= :since and p.deleted_at is null)"
-            if newly
-            else " and p.at >= :since"
-        )
+        + (f" and (p.at >= :since or p.deleted_at is null and {JOINED})" if newly else " and p.at >= :since")
         + (f" and p.deleted_at is null and {KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
         + ("" if active is None else " and p.active = :active")
         + ("" if client_id is None else " and p.client_id = :client_id")
@@ -224,20 +208,6 @@ def of_client(
         client_id=client_id,
         actual_hours=actual_hours,
     )
-
-
-def joined_since(tx: Tx, actor: Actor, workspace_ids: list[int], since: int | None) -> bool:
-    """Whether the actor has come into a project of these workspaces at or after a time."""
-    # Asked apart, because it is seldom so, and what has changed is found by an index only where that alone is asked.
-    row = since and tx.row(
-        "select 1 from project_members where bucket in (:buckets) and workspace_id in (:workspace_ids)"
-        " and account_id = :me and created_at >= :since and deleted_at is null limit 1",
-        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
-        workspace_ids=workspace_ids,
-        me=actor.account_id,
-        since=since,
-    )
-    return bool(row)
 
 
 # Writing ------------------------------------------------------------------------------------------

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from hourhand.core import accounts, clients, groups, members, project_members, projects, tags, tasks, time_entries
+from hourhand.core import (
+    accounts,
+    clients,
+    groups,
+    members,
+    project_groups,
+    project_members,
+    projects,
+    tags,
+    tasks,
+    time_entries,
+)
 from hourhand.core.actor import Actor
 from hourhand.core.clients import Client
 from hourhand.core.errors import Conflict
+from hourhand.core.groups import Group
 from hourhand.core.ids import bucket_of
 from hourhand.core.members import Member
 from hourhand.core.tags import Tag
@@ -45,6 +57,13 @@ def delete_client(tx: Tx, actor: Actor, client_id: int) -> Client:
     return clients.delete(tx, actor, client)
 
 
+def delete_group(tx: Tx, actor: Actor, group_id: int) -> Group:
+    """Delete a group; what it alone opened to its members is hidden from them. Raises `NotFound`, `Forbidden`."""
+    group = groups.managed(tx, actor, group_id)
+    project_groups.remove_group(tx, actor, group)
+    return groups.delete(tx, actor, group)
+
+
 def delete_tag(tx: Tx, actor: Actor, tag_id: int) -> Tag:
     """Delete a tag and take it off its entries. Raises `NotFound`."""
     tag = tags.editable(tx, actor, tag_id)
@@ -71,8 +90,9 @@ def delete_projects(tx: Tx, actor: Actor, project_ids: list[int]) -> list[int]:
     for project in [projects.managed(tx, actor, project_id) for project_id in sorted(set(project_ids))]:
         time_entries.without_project(tx, actor, project)
         tasks.delete_of_project(tx, actor, project)
-        # Last of what hangs on it: until then its people are those who may see it.
+        # Last of what hangs on it: until then its people and groups are those who may see it.
         project_members.remove_all(tx, actor, project)
+        project_groups.remove_project(tx, actor, project)
         projects.delete(tx, actor, project)
     return project_ids
 

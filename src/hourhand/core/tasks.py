@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from hourhand.core import accounts, events, ids, members, projects, texts
+from hourhand.core import access, accounts, events, ids, members, projects, texts
+from hourhand.core.access import JOINED, KNOWN, LEFT
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problems
 from hourhand.core.ids import bucket_of
@@ -68,12 +69,7 @@ join members m on m.bucket = t.bucket and m.workspace_id = t.workspace_id
 left join project_members pm on pm.bucket = t.bucket and pm.project_id = t.project_id
     and pm.account_id = :me and pm.deleted_at is null
 """
-_KNOWN = "(not p.is_private or m.role <> 'member' or pm.id is not null)"
-# People leave a project in the moment it is deleted, and its tasks go then; those are the ones who learn of it.
-_KNOWN_OR_LEFT = f"""({_KNOWN} or (t.bucket, t.project_id, t.deleted_at) in (
-    select l.bucket, l.project_id, l.deleted_at from project_members l
-    where l.bucket in (:buckets) and l.workspace_id in (:workspace_ids) and l.account_id = :me
-        and l.deleted_at is not null))"""
+_KNOWN_OR_LEFT = f"({KNOWN} or (t.bucket, t.project_id, t.deleted_at) in ({LEFT}))"
 _TRACKED = """
 select task_id,
     cast(sum(case when duration >= 0 then duration when start < :now then :now - start else 0 end) as bigint)
@@ -111,17 +107,13 @@ def listing(
     """
     if workspace_ids is None:
         workspace_ids = members.workspace_ids(tx, actor.account_id)
-    newly = projects.joined_since(tx, actor, workspace_ids, since)
+    newly = access.joined_since(tx, actor, workspace_ids, since)
     rows = tx.rows(
         _SELECT
         + _OF_MEMBER
         + "where t.bucket in (:buckets) and t.workspace_id in (:workspace_ids)"
-        + (
-            " and (t.at >= :since or pm.created_at >= :since and t.deleted_at is null)"
-            if newly
-            else " and t.at >= :since"
-        )
-        + (f" and t.deleted_at is null and {_KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
+        + (f" and (t.at >= :since or t.deleted_at is null and {JOINED})" if newly else " and t.at >= :since")
+        + (f" and t.deleted_at is null and {KNOWN}" if since is None else f" and {_KNOWN_OR_LEFT}")
         + ("" if project_id is None else " and t.project_id = :project_id")
         + ("" if active is None else " and t.active = :active"),
         buckets=_buckets(workspace_ids),
@@ -174,7 +166,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Task:
     problems = Problems(NOUN)
     name = texts.name(problems, draft.name)
     _check_estimate(problems, draft.estimated_seconds)
-    project = _project(tx, actor, problems, draft)
+    project = projects.meant(tx, actor, problems, draft.project_id, draft.workspace_id)
     if project is not None:
         _refuse_taken(tx, problems, project.id, name)
         _check_assignee(tx, problems, project.workspace_id, draft.account_id)
@@ -228,7 +220,7 @@ def _visible(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
     if possible:
         rows = tx.rows(
             f"{_SELECT} {_OF_MEMBER} where t.bucket in (:buckets) and t.id in (:ids) and t.deleted_at is null"
-            f" and {_KNOWN}",
+            f" and {KNOWN}",
             buckets=_buckets(possible),
             ids=possible,
             me=actor.account_id,
@@ -253,20 +245,6 @@ def _detailed(tx: Tx, actor: Actor, tasks: list[Task]) -> list[Task]:
         )
         for task in tasks
     ]
-
-
-def _project(tx: Tx, actor: Actor, problems: Problems, draft: Draft) -> Project | None:
-    if draft.project_id is None:
-        problems.add("project_id", "blank")
-        return None
-    try:
-        project = projects.managed(tx, actor, draft.project_id)
-    except NotFound:
-        problems.add("project_id", "unreachable")
-        return None
-    if draft.workspace_id not in (None, project.workspace_id):
-        problems.add("workspace_id", "mismatch")
-    return project
 
 
 def _check(tx: Tx, problems: Problems, before: list[Task], wanted: dict[str, Any]) -> None:

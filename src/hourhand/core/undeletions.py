@@ -13,9 +13,11 @@ from hourhand.core import (
     clients,
     entry_rows,
     events,
+    groups,
     history,
     ids,
     members,
+    project_groups,
     project_members,
     projects,
     tags,
@@ -29,6 +31,7 @@ from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.errors import Conflict, NotFound
 from hourhand.core.history import Event, Values
 from hourhand.core.ids import bucket_of
+from hourhand.core.project_groups import ProjectGroup
 from hourhand.core.project_members import ProjectMember
 from hourhand.core.projects import Project
 from hourhand.core.tables import Table
@@ -43,6 +46,7 @@ _WORKSPACES = Table("workspaces", workspaces.NOUN, Workspace)
 _CLIENTS = Table("clients", clients.NOUN, Client)
 _PROJECTS = Table("projects", projects.NOUN, Project)
 _PROJECT_MEMBERS = Table("project_members", project_members.NOUN, ProjectMember)
+_PROJECT_GROUPS = Table("project_groups", project_groups.NOUN, ProjectGroup)
 _TASKS = Table("tasks", tasks.NOUN, Task)
 _TAGS = Table("tags", tags.NOUN, Tag)
 # Another thing of the same name, where the unique indexes of the schema allow one.
@@ -105,7 +109,7 @@ def _entry(tx: Tx, actor: Actor, entry_id: int) -> Undeleted:
 
 
 def _project(tx: Tx, actor: Actor, project_id: int) -> Undeleted:
-    """A project with the tasks, people and entries that its deletion took from it, without a client that is gone."""
+    """A project with what its deletion took from it, without a client that is gone."""
     project = _found(tx, _PROJECTS, projects.NOUN, project_id)
     back = structs.replace(project, client_id=_still(tx, _CLIENTS, project.client_id))
     _refuse_taken(tx, projects.NOUN, back)
@@ -114,6 +118,7 @@ def _project(tx: Tx, actor: Actor, project_id: int) -> Undeleted:
     along = {
         tasks.NOUN: sum(_restore(tx, actor, _TASKS, event) for event in went if event.noun == tasks.NOUN),
         project_members.NOUN: sum(_rejoin(tx, actor, event) for event in went if event.noun == project_members.NOUN),
+        project_groups.NOUN: sum(_reopen(tx, actor, event) for event in went if event.noun == project_groups.NOUN),
         time_entries.NOUN: sum(_return(tx, actor, event) for event in went if event.noun == time_entries.NOUN),
     }
     return Undeleted(project_id, along, (clients.NOUN,) if back.client_id != project.client_id else ())
@@ -221,6 +226,19 @@ def _rejoin(tx: Tx, actor: Actor, event: Event) -> bool:
     if member is None or not members.is_active(tx, member.workspace_id, member.account_id):
         return False
     return _restore(tx, actor, _PROJECT_MEMBERS, event)
+
+
+def _reopen(tx: Tx, actor: Actor, event: Event) -> bool:
+    """Let a group know a project again, unless the group is gone by now."""
+    link = _PROJECT_GROUPS.find(tx, event.thing_id)
+    if link is None or link.deleted_at is None:
+        return False
+    try:
+        group = groups.of(tx, link.workspace_id, link.group_id)
+    except NotFound:
+        return False
+    _PROJECT_GROUPS.restore(tx, actor, structs.replace(link, account_ids=group.account_ids))
+    return True
 
 
 def _return(tx: Tx, actor: Actor, event: Event) -> bool:

@@ -22,7 +22,7 @@ from hourhand.api.v8.wire import (
     said,
     workspace_meant,
 )
-from hourhand.core import groups
+from hourhand.core import groups, removals
 from hourhand.core.groups import Group
 
 
@@ -83,7 +83,7 @@ async def update_group(caller: CallerGiven, group_id: PathId, data: JSONBody[Gro
 @delete("/groups/{group_id:str}")
 async def delete_group(caller: CallerGiven, group_id: PathId) -> None:
     """Delete a group; for admins of its workspace."""
-    await caller.write(groups.delete, path_id("group", group_id))
+    await caller.write(removals.delete_group, path_id("group", group_id))
 
 
 @get("/workspaces/{workspace_id:str}/groups")
