@@ -17,8 +17,10 @@ from hourhand.core import (
     clients,
     entry_rows,
     event_log,
+    groups,
     known_projects,
     members,
+    project_groups,
     project_members,
     projects,
     tags,
@@ -32,7 +34,7 @@ from hourhand.core.sights import Sights
 from hourhand.db import Tx, slices
 
 MOST_EVENTS = 200
-_OF_SIGHTS = (projects.NOUN, tasks.NOUN, project_members.NOUN)
+_OF_SIGHTS = (projects.NOUN, tasks.NOUN, project_members.NOUN, project_groups.NOUN, groups.NOUN)
 _OF_MEMBERS = (clients.NOUN, tags.NOUN, time_entries.NOUN, workspaces.NOUN)
 
 

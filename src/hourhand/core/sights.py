@@ -1,6 +1,7 @@
 """Sights: who learns of projects and their tasks, where what people may know of them can itself change.
 
-A project that turns private is gone for those outside it, and there for those who come in; its tasks with it.
+A project that turns private is gone for those outside it, and there for those who come in, alone or with a group; its
+tasks with it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 from msgspec import Struct, structs
 
-from hourhand.core import known_projects, members, project_members, projects, tasks
+from hourhand.core import groups, known_projects, members, project_groups, project_members, projects, tasks
 from hourhand.core.event_log import Event
 from hourhand.core.events import Action
 from hourhand.core.known_projects import Knowing
@@ -34,8 +35,16 @@ class _Mate(Struct):
     account_id: int
 
 
+class _Team(Struct):
+    """What the log tells of a group, or of its coming to a project: who is in it, and what it knows."""
+
+    account_ids: frozenset[int] = frozenset()
+    project_ids: tuple[int, ...] = ()
+    project_id: int = 0
+
+
 class Sights:
-    """What a stretch of a bucket's log says of projects, their people and their tasks."""
+    """What a stretch of a bucket's log says of projects, their people, their groups and their tasks."""
 
     def __init__(self, tx: Tx, bucket: int, people: People) -> None:
         self._tx = tx
@@ -49,6 +58,8 @@ class Sights:
         self._estimated: dict[int, int] = {}
         # By project: who came into it or left it, and where in the log that stands last.
         self._crossed: dict[int, dict[int, int]] = {}
+        # The same of those for whom a group did.
+        self._led: dict[int, dict[int, int]] = {}
         self._found: dict[int, Project] = {}
         self._knowing: dict[int, list[Knowing]] = {}
         self._lost: dict[int, set[int]] = {}
@@ -62,6 +73,8 @@ class Sights:
         elif event.noun == tasks.NOUN:
             self._tasks.add(event)
             self._follow_estimate(event)
+        elif event.noun in (groups.NOUN, project_groups.NOUN):
+            self._follow_group(event)
         else:
             self._mates.add(event)
             mate = msgspec.json.decode(event.after or event.before or "", type=_Mate)
@@ -75,7 +88,7 @@ class Sights:
         """What to tell, and whom."""
         mates = [mate for ids in slices(self._mates) for mate in project_members.kept(self._tx, self._bucket, ids)]
         found = [task for ids in slices(self._tasks) for task in tasks.kept(self._tx, self._bucket, ids)]
-        self._look({*self.projects, *self._crossed, *(task.project_id for task in found)})
+        self._look({*self.projects, *self._crossed, *self._led, *(task.project_id for task in found)})
         for project in self._found.values():
             self._lost[project.id] = self._losing(project)
             yield from self._of_project(project)
@@ -93,6 +106,17 @@ class Sights:
         if (task := after or before) is not None and before != after:
             self._estimated[task.project_id] = event.position
 
+    def _follow_group(self, event: Event) -> None:
+        """Whoever comes into a group comes into its projects, and a group into a project with all who are in it."""
+        before, after = (
+            msgspec.json.decode(text, type=_Team) if text else _Team() for text in (event.before, event.after)
+        )
+        known = after if event.after else before
+        project_ids = known.project_ids if event.noun == groups.NOUN else (known.project_id,)
+        for project_id in project_ids:
+            led = dict.fromkeys(before.account_ids ^ after.account_ids, event.position)
+            self._led.setdefault(project_id, {}).update(led)
+
     def _look(self, project_ids: set[int]) -> None:
         for some in slices(sorted(project_ids)):
             found = known_projects.kept(self._tx, self._bucket, some)
@@ -105,6 +129,15 @@ class Sights:
         for project_id, position in self._estimated.items():
             if project_id in self._found and self._found[project_id].auto_estimates:
                 self.projects.follow([project_id], position)
+        for project_id, led in self._led.items():
+            # Groups make no difference to a public project.
+            if project_id in self._found and True in self._was_private(self._found[project_id]):
+                crossed = self._crossed.setdefault(project_id, {})
+                crossed |= {account_id: max(at, crossed.get(account_id, 0)) for account_id, at in led.items()}
+
+    def _was_private(self, project: Project) -> set[bool]:
+        """Whether a project was private, at one time of the stretch or another."""
+        return self._privacy.get(project.id, {project.is_private})
 
     def _of_project(self, project: Project) -> Iterator[Notice]:
         touch, crossed = self.projects.get(project.id), self._crossed.get(project.id, {})
@@ -140,7 +173,7 @@ class Sights:
 
     def _coming(self, project: Project) -> list[Knowing]:
         """Whose sight a project that was private has come into."""
-        if True not in self._privacy.get(project.id, {project.is_private}):
+        if True not in self._was_private(project):
             return []
         crossed = self._crossed.get(project.id, {})
         return [
