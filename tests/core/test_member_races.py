@@ -130,7 +130,7 @@ def test_somebody_who_is_removed_twice_at_once_goes_once(database: Database, cas
             bob = act(database, cast.bob, members.current, cast.acme.id)
             outcomes = at_once(threads, [_removing(database, person, bob) for person in (cast.ann, cast.bob)])
             assert {type(outcome) for outcome in outcomes} == {Member, NotFound}
-            assert len(act(database, cast.ann, people.of_workspace, cast.vault, cast.acme.id)) == 2
+            assert len(act(database, cast.ann, people.of_workspace, cast.acme.id)) == 2
             act(database, cast.ann, members.join, cast.acme.id, cast.bob.id, "member")
 
 

@@ -183,7 +183,7 @@ def test_rates_of_people_are_for_admins(database: Database, cast: Cast) -> None:
         )
     )
     for person, seen in ((cast.ann, (5050, 2000)), (cast.bob, (None, None))):
-        found = act(database, person, people.of_workspace, cast.vault, cast.acme.id)
+        found = act(database, person, people.of_workspace, cast.acme.id)
         assert {(it.member.rate, it.member.labour_cost) for it in found} == {seen}
     # A change of the role does not touch them.
     assert act(database, cast.ann, members.update, member(database, cast, cast.bob).id, ADMIN).rate == 5050
@@ -195,7 +195,7 @@ def test_who_may_be_removed_is_told_as_it_is(database: Database, cast: Cast) -> 
         if disowned:
             disown(database, cast)
         for reader in (cast.ann, cast.bob, cast.cleo):
-            for person in act(database, reader, people.of_workspace, cast.vault, cast.acme.id):
+            for person in act(database, reader, people.of_workspace, cast.acme.id):
                 assert person.removable == _removable(database, reader, person.member.id)
 
 

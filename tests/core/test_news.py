@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from hourhand.core import clients, event_log, listeners, members, news, project_members, projects, removals, tags, tasks
+from hourhand.core import (
+    clients,
+    event_log,
+    groups,
+    listeners,
+    members,
+    news,
+    project_members,
+    projects,
+    removals,
+    tags,
+    tasks,
+)
 from hourhand.core.ids import bucket_of
 from hourhand.core.news import News
 from hourhand.db import Database, Tx
@@ -37,6 +49,31 @@ def test_many_people_cost_as_many_statements_as_one(
         assert {notice.noun for notice in told.notices} >= {"client", "tag", "task"}
         assert {who for notice in told.notices for who in notice.people} == people
     assert counts[0] == counts[1] < 15
+
+
+def test_members_and_groups_cost_no_more_statements_for_many_people(
+    database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [person(database, cast.vault, f"person{number}") for number in range(30)]
+    began = head(database, cast)
+
+    def gather(tx: Tx) -> None:
+        for one in crowd:
+            members.join(tx, cast.ann.at(tx), cast.acme.id, one.id, "member")
+        group = groups.create(tx, cast.ann.at(tx), groups.Draft(cast.acme.id, "Team"))
+        groups.set_members(tx, cast.ann.at(tx), group.id, [one.id for one in crowd])
+
+    database.write_now(gather)
+    counts = []
+    for people in ({cast.ann.id}, {cast.ann.id, cast.bob.id, *(one.id for one in crowd)}):
+        statements: list[str] = []
+        monkeypatch.setattr(database, "observe", lambda tx, sql, named, seen=statements: seen.append(sql))
+        told = read(database, cast, began, people)
+        counts.append(len(statements))
+        for one in people:
+            nouns = [notice.noun for notice in told.of(one)]
+            assert (nouns.count("member"), nouns.count("group")) == (30, 1 if one == cast.ann.id else 0)
+    assert counts[0] == counts[1] < 10
 
 
 def test_a_reading_goes_on_where_the_last_one_ended(

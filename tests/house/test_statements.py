@@ -131,8 +131,8 @@ def _cross(database: Database, cast: Cast) -> None:
         ann, eve = cast.ann.at(tx), cast.eve.at(tx)
         emails = ["guest@example.org", "eve@example.org"]
         invited = invitations.invite(tx, ann, cast.vault, cast.acme.id, emails)
-        codes = invitations.shown(tx, cast.vault, invited.members)
-        new, known = (codes[member.id] for member in invited.members)
+        sealed = invitations.sealed(tx, invited.members)
+        new, known = (invitations.code(cast.vault, it.id, sealed[it.id]) or "" for it in invited.members)
         invitations.accept_as_new(tx, cast.vault, new, new_accounts.Draft(None), "a hash")
         invitations.accept(tx, eve, known)
 

@@ -73,10 +73,10 @@ class World(Struct, frozen=True):
 def build(database: Database, folder: Path) -> World:
     """The world, in a database without people.
 
-    Ann owns Acme, Jon is an admin of it. Bob, Cleo, Kim and Lea are members: Bob has made a project and knows another one
-    by a group, Cleo manages the private one, Lea is in that, Kim in none. Dan has left. Fred's account is disabled. Gil
-    was invited and has not accepted. Eve is at home elsewhere, where Hal is a member, and Fred too. Ida is nowhere but in
-    a workspace of hers.
+    Ann owns Acme, Jon is an admin of it. Bob, Cleo, Kim and Lea are members: Bob has made a project and knows another
+    one by a group, Cleo manages the private one, Lea is in that, Kim in none. Dan has left. Fred's account is disabled.
+    Gil was invited and has not accepted. Eve is at home elsewhere, where Hal is a member, and Fred too. Ida is nowhere
+    but in a workspace of hers.
     """
     vault = open_vault(folder / "secret.key")
     people = {name: person(database, vault, name.capitalize()) for name in NAMES}
@@ -309,7 +309,7 @@ def _secrets(
         Secret("circle", ("eve",)),
         Secret("veiled", ("eve",)),
         Secret("hals", ("eve", "hal")),
-        # Rates of the workspace, of the den, of the private project, of the public one, of Cleo there, of her and Lea here.
+        # Rates of the workspace; of the den, the private project and the public one; of Cleo there, of her and Lea here.
         Secret("47.11", ADMINS),
         Secret("46.15", ADMINS),
         Secret("48.12", (*ADMINS, "cleo")),

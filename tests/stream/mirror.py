@@ -25,6 +25,9 @@ def snapshot(peer: Peer) -> Things:
     data = peer.v8("GET", "/me?with_related_data=true").data
     del data["api_token"]
     things = {model: {it["id"]: it for it in data.pop(name)} for model, name in _LISTS.items()}
+    for model, name in (("workspace_user", "workspace_users"), ("group", "groups")):
+        answers = [peer.v8("GET", f"/workspaces/{workspace_id}/{name}") for workspace_id in things["workspace"]]
+        things[model] = {it["id"]: it for answer in answers if answer.status == 200 for it in answer.json() or ()}
     return things | {"user": {data["id"]: data}}
 
 

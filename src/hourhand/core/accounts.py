@@ -94,6 +94,8 @@ class Changes(Struct, frozen=True):
 
 TABLE = Table("accounts", NOUN, Account)
 COLUMNS = TABLE.columns()
+# What those who share a workspace with somebody see of their account.
+_SHOWN_TO_OTHERS = ("email", "name", "timezone", "disabled_at")
 # A caller may add conditions.
 USABLE = f"""
 select {COLUMNS} from accounts
@@ -209,7 +211,7 @@ def update(tx: Tx, actor: Actor, changes: Changes, found: Iterable[Problem] = ()
         return before
     if wanted.get("email", before.email) != before.email:
         _move_email(tx, before, wanted["email"])
-    return TABLE.update(tx, actor, before, structs.replace(before, **wanted))
+    return _store(tx, actor, before, structs.replace(before, **wanted))
 
 
 def without_workspace(tx: Tx, actor: Actor, account_id: int, workspace_id: int) -> None:
@@ -249,9 +251,7 @@ def set_picture(tx: Tx, actor: Actor, account_id: int, png: bytes | None) -> Acc
 def disable(tx: Tx, account: Account, now: int) -> Account:
     """Let nobody in through this account any more; its time stays."""
     actor = Actor(account.id, now, "hourhand account disable")
-    return TABLE.update(
-        tx, actor, account, structs.replace(account, disabled_at=now, auth_epoch=account.auth_epoch + 1)
-    )
+    return _store(tx, actor, account, structs.replace(account, disabled_at=now, auth_epoch=account.auth_epoch + 1))
 
 
 def point_email(tx: Tx, email: str, account_id: int) -> None:
@@ -272,6 +272,12 @@ def end_what_was(tx: Tx, actor: Actor, account_id: int) -> Account:
     """End what remembers the password or the token of before."""
     before = find(tx, account_id)
     return TABLE.update(tx, actor, before, structs.replace(before, auth_epoch=before.auth_epoch + 1))
+
+
+def _store(tx: Tx, actor: Actor, before: Account, after: Account) -> Account:
+    if any(getattr(before, field) != getattr(after, field) for field in _SHOWN_TO_OTHERS):
+        members.tell_of(tx, actor, before.id)
+    return TABLE.update(tx, actor, before, after)
 
 
 def _check(tx: Tx, actor: Actor, problems: Problems, before: Account, wanted: dict[str, object]) -> None:

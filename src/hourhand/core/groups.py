@@ -71,6 +71,34 @@ def of_workspace(tx: Tx, actor: Actor, workspace_id: int) -> list[Group]:
     return sorted(_of(tx, workspace_id), key=lambda group: (group.name, group.id))
 
 
+def kept(tx: Tx, bucket: int, group_ids: list[int]) -> list[Group]:
+    """These groups as they are kept, deleted ones too, but not who is in them, to tell those who may know of them."""
+    return _TABLE.kept(tx, bucket, group_ids)
+
+
+def hidden(tx: Tx, actor: Actor, workspace_id: int) -> list[int]:
+    """The groups of a workspace that the actor is in and may not know of: for telling what is gone from sight."""
+    member = members.current(tx, actor, workspace_id)
+    return [] if member.admin else [group.id for group in _of(tx, workspace_id)]
+
+
+def changed_since(tx: Tx, actor: Actor, since: int) -> list[Group]:
+    """Groups, deleted ones too, of workspaces the actor administers, that changed at or after a time (unix seconds).
+
+    It is not told who is in them.
+    """
+    here = members.workspace_ids(tx, actor.account_id)
+    led = [of for (of, _), role in members.roles(tx, here, [actor.account_id]).items() if role != "member"]
+    rows = tx.rows(
+        f"{_SELECT} where g.bucket in (:buckets) and g.workspace_id in (:workspace_ids) and g.at >= :since"
+        " order by g.id",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in led}),
+        workspace_ids=led,
+        since=since,
+    )
+    return [_TABLE.read(row) for row in rows]
+
+
 def of(tx: Tx, workspace_id: int, group_id: int) -> Group:
     """A group of a workspace, for what is to hang on it. Raises `NotFound` where it is another's."""
     group = _find(tx, group_id)

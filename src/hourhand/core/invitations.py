@@ -7,8 +7,6 @@ that has no account gets one that is of no use until its person has accepted or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from hourhand.core import accounts, codes, jobs, mails, members, new_accounts, texts, workspaces
@@ -84,12 +82,15 @@ def invite(tx: Tx, actor: Actor, vault: Vault, workspace_id: int, emails: list[s
     )
 
 
-def shown(tx: Tx, vault: Vault, found: Iterable[Member]) -> dict[int, str]:
-    """By member of one workspace, the codes of those invitations that still hold: for its admins."""
+def sealed(tx: Tx, found: list[Member]) -> dict[int, bytes]:
+    """By member of one workspace, the codes of those invitations that still hold, for `code` to open."""
     waiting = [member.id for member in found if _holds(tx, member)]
-    sealed = members.invitations(tx, bucket_of(waiting[0]), waiting) if waiting else {}
-    opened = {member_id: vault.open(_place(member_id), it) for member_id, it in sealed.items()}
-    return {member_id: code for member_id, code in opened.items() if code is not None}
+    return members.invitations(tx, bucket_of(waiting[0]), waiting) if waiting else {}
+
+
+def code(vault: Vault, member_id: int, sealed: bytes | None) -> str | None:
+    """The code that a member can accept with; None when there is none, or another key file has sealed it."""
+    return vault.open(_place(member_id), sealed)
 
 
 def path(code: str) -> str:
@@ -192,7 +193,7 @@ def _ask(
 
 def _holds(tx: Tx, member: Member) -> bool:
     """Whether somebody may still accept."""
-    return not member.active and member.invited_at is not None and tx.now < member.invited_at + SECONDS
+    return member.invited and tx.now < (member.invited_at or 0) + SECONDS
 
 
 def _enter(tx: Tx, actor: Actor, code: str, offer: Offer) -> Member:

@@ -10,9 +10,11 @@ from hourhand.core import (
     accounts,
     clients,
     event_log,
+    groups,
     known_projects,
     members,
     overview,
+    people,
     projects,
     tags,
     tasks,
@@ -24,6 +26,7 @@ from hourhand.core.actor import Actor
 from hourhand.core.events import Action
 from hourhand.core.ids import bucket_of
 from hourhand.core.notices import Lost, Notice
+from hourhand.core.people import Person
 from hourhand.db import Tx
 
 
@@ -69,10 +72,12 @@ def turned(tx: Tx, actor: Actor, workspace_id: int) -> list[Notice]:
     """All of a workspace that its actor sees, and what they no longer do, for one who has a new role in it."""
     gone = known_projects.hidden(tx, actor, workspace_id)
     lost_tasks = tasks.of_projects(tx, bucket_of(workspace_id), gone) if gone else []
+    lost_groups = groups.hidden(tx, actor, workspace_id)
     return [
         *_all_of(tx, actor, workspace_id, "updated"),
         *(_lost(actor, tasks.NOUN, Lost(task.id, workspace_id, task.project_id)) for task in lost_tasks),
         *(_lost(actor, projects.NOUN, Lost(project_id, workspace_id)) for project_id in gone),
+        *(_lost(actor, groups.NOUN, Lost(group_id, workspace_id)) for group_id in lost_groups),
     ]
 
 
@@ -86,6 +91,8 @@ def changed_since(tx: Tx, actor: Actor, since: int) -> list[Notice]:
     by_noun: dict[str, Iterable[Struct]] = {
         accounts.NOUN: [found.account] if found.account.at >= since else [],
         workspaces.NOUN: found.workspaces,
+        members.NOUN: people.changed_since(tx, actor, since),
+        groups.NOUN: groups.changed_since(tx, actor, since),
         clients.NOUN: found.related.clients,
         tags.NOUN: found.related.tags,
         projects.NOUN: found.related.projects,
@@ -97,8 +104,11 @@ def changed_since(tx: Tx, actor: Actor, since: int) -> list[Notice]:
 
 def _all_of(tx: Tx, actor: Actor, workspace_id: int, action: Action) -> Iterator[Notice]:
     here = [workspace_id]
+    workspace = workspaces.visible(tx, actor, workspace_id)
     by_noun: dict[str, Iterable[Struct]] = {
-        workspaces.NOUN: [workspaces.visible(tx, actor, workspace_id)],
+        workspaces.NOUN: [workspace],
+        members.NOUN: people.of_workspace(tx, actor, workspace_id),
+        groups.NOUN: groups.of_workspace(tx, actor, workspace_id) if workspace.admin else [],
         clients.NOUN: clients.listing(tx, actor, here),
         tags.NOUN: tags.listing(tx, actor, here),
         projects.NOUN: projects.listing(tx, actor, workspace_ids=here),
@@ -109,6 +119,7 @@ def _all_of(tx: Tx, actor: Actor, workspace_id: int, action: Action) -> Iterator
 
 
 def _since(thing: Struct, since: int) -> Action:
+    thing = thing.member if isinstance(thing, Person) else thing
     if getattr(thing, "deleted_at", None) is not None:
         return "deleted"
     return "created" if getattr(thing, "created_at", 0) >= since else "updated"

@@ -42,6 +42,11 @@ class Member(Struct, frozen=True):
     def admin(self) -> bool:
         return self.role != "member"
 
+    @property
+    def invited(self) -> bool:
+        """Whether they have not accepted yet."""
+        return not self.active and self.invited_at is not None
+
 
 class Membership(Struct, frozen=True):
     """What leads from a person to a workspace. Its events live with the person, and have the member's id."""
@@ -163,6 +168,18 @@ def among(tx: Tx, workspace_id: int, account_ids: list[int]) -> list[Member]:
 def kept(tx: Tx, bucket: int, member_ids: list[int]) -> list[Member]:
     """These members as they are kept, those who have gone too, whoever may know of them."""
     return _TABLE.kept(tx, bucket, member_ids)
+
+
+def changed_since(tx: Tx, workspace_ids: list[int], since: int) -> list[Member]:
+    """The members of these workspaces who changed at or after a time (unix seconds), those who have gone too."""
+    rows = tx.rows(
+        f"{_SELECT} where m.bucket in (:buckets) and m.workspace_id in (:workspace_ids) and m.at >= :since"
+        " order by m.id",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
+        workspace_ids=workspace_ids,
+        since=since,
+    )
+    return [_TABLE.read(row) for row in rows]
 
 
 def active_among(tx: Tx, workspace_id: int, account_ids: list[int]) -> set[int]:
@@ -339,6 +356,20 @@ def remove(tx: Tx, actor: Actor, member: Member) -> Member:
     removed = _TABLE.delete(tx, actor, member, active=False)
     _tell_person(tx, actor, member, before=Membership(member.account_id, member.workspace_id, member.active))
     return removed
+
+
+def tell_of(tx: Tx, actor: Actor, account_id: int) -> None:
+    """Note in the logs of a person's workspaces that they look different there, because their account does."""
+    here = workspace_ids(tx, account_id)
+    rows = tx.rows(
+        f"{_SELECT} where m.bucket in (:buckets) and m.workspace_id in (:workspace_ids) and m.account_id = :account_id"
+        " and m.deleted_at is null order by m.id",
+        buckets=sorted({bucket_of(workspace_id) for workspace_id in here}),
+        workspace_ids=here,
+        account_id=account_id,
+    )
+    for member in map(_TABLE.read, rows):
+        events.record(tx, actor, NOUN, member.id, workspace_id=member.workspace_id, before=member, after=member)
 
 
 def _tell_person(

@@ -30,11 +30,13 @@ from hourhand.core import (
 )
 from hourhand.core.event_log import Event
 from hourhand.core.notices import Notice, People, Touched
+from hourhand.core.rosters import Rosters
 from hourhand.core.sights import Sights
 from hourhand.db import Tx, slices
 
 MOST_EVENTS = 200
 _OF_SIGHTS = (projects.NOUN, tasks.NOUN, project_members.NOUN, project_groups.NOUN, groups.NOUN)
+_OF_ROSTERS = (members.NOUN, groups.NOUN)
 _OF_MEMBERS = (clients.NOUN, tags.NOUN, time_entries.NOUN, workspaces.NOUN)
 
 
@@ -87,34 +89,36 @@ class _Reading:
         self._own = own
         self._touched = {noun: Touched() for noun in (accounts.NOUN, *_OF_MEMBERS)}
         self._sights = Sights(tx, bucket, people)
+        self._rosters = Rosters(tx, bucket, people)
         self.moved: dict[int, set[int]] = {}
 
     def add(self, event: Event) -> None:
         """Take in an event; they come in order."""
         if event.noun in (members.NOUN, members.LEADING):
             self._move(event)
-        elif event.noun == accounts.NOUN:
-            if event.thing_id in self._own:
-                self._touched[event.noun].add(event)
-        elif event.workspace_id not in self._people:
-            return
-        elif event.noun in _OF_SIGHTS:
-            self._sights.add(event)
-        elif event.noun in self._touched:
+        if event.noun == accounts.NOUN and event.thing_id in self._own:
             self._touched[event.noun].add(event)
-            if event.noun == workspaces.NOUN:
-                self._follow_rates(event)
+        if event.workspace_id in self._people:
+            self._add_of_workspace(event)
 
     def notices(self) -> Iterator[Notice]:
         """What to tell, and whom: what others refer to comes first."""
         yield from self._of_accounts()
-        if any(self._touched[noun] for noun in _OF_MEMBERS):
-            told = list(self._of_members())
-            yield from (notice for notice in told if notice.noun != time_entries.NOUN)
-            yield from self._sights.notices()
-            yield from (notice for notice in told if notice.noun == time_entries.NOUN)
-        else:
-            yield from self._sights.notices()
+        told = list(self._of_members()) if any(self._touched[noun] for noun in _OF_MEMBERS) else []
+        yield from (notice for notice in told if notice.noun != time_entries.NOUN)
+        yield from self._rosters.notices()
+        yield from self._sights.notices()
+        yield from (notice for notice in told if notice.noun == time_entries.NOUN)
+
+    def _add_of_workspace(self, event: Event) -> None:
+        if event.noun in _OF_ROSTERS:
+            self._rosters.add(event)
+        if event.noun in _OF_SIGHTS:
+            self._sights.add(event)
+        if event.noun in _OF_MEMBERS:
+            self._touched[event.noun].add(event)
+        if event.noun == workspaces.NOUN:
+            self._follow_rates(event)
 
     def _move(self, event: Event) -> None:
         moved = msgspec.json.decode(event.after or event.before or "", type=_Membership)

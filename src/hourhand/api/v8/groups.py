@@ -20,6 +20,7 @@ from hourhand.api.v8.wire import (
     post,
     put,
     said,
+    shown,
     workspace_meant,
 )
 from hourhand.core import groups, removals
@@ -53,10 +54,17 @@ class GroupOut(Struct):
     wid: int
     name: str
     at: Moment | UnsetType
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, group: Group, view: View) -> GroupOut:
-        return cls(id=group.id, wid=group.workspace_id, name=group.name, at=view.time(group.at))
+        return cls(
+            id=group.id,
+            wid=group.workspace_id,
+            name=group.name,
+            at=view.time(group.at),
+            server_deleted_at=shown(group.deleted_at and view.time(group.deleted_at)),
+        )
 
     @classmethod
     def newborn(cls, group: Group, view: View) -> GroupOut:

@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api.http import Caller
 from hourhand.api.v8.clients import ClientOut
+from hourhand.api.v8.groups import GroupOut
 from hourhand.api.v8.project_users import ProjectUserOut
 from hourhand.api.v8.projects import ProjectOut
 from hourhand.api.v8.tags import TagOut
@@ -17,13 +18,25 @@ from hourhand.api.v8.tasks import TaskOut
 from hourhand.api.v8.time_entries import TimeEntryOut
 from hourhand.api.v8.users import UserOut
 from hourhand.api.v8.wire import View, shown
+from hourhand.api.v8.workspace_users import WorkspaceUserOut
 from hourhand.api.v8.workspaces import WorkspaceOut
-from hourhand.core import accounts, clients, project_members, projects, tags, tasks, time_entries, workspaces
+from hourhand.core import (
+    accounts,
+    clients,
+    groups,
+    members,
+    project_members,
+    projects,
+    tags,
+    tasks,
+    time_entries,
+    workspaces,
+)
 from hourhand.core.notices import Lost, Notice
 
 # Clients read into a buffer of 10 KiB.
 MOST_BYTES = 10 * 1024 - 1
-_LONG = ("description", "notes", "tags")
+_LONG = ("description", "notes", "tags", "group_ids")
 _ACTIONS = {"created": "insert", "updated": "update", "deleted": "delete"}
 
 
@@ -48,6 +61,8 @@ Show = Callable[[Any, View, Caller], Struct]
 _MODELS: dict[str, tuple[str, Show]] = {
     accounts.NOUN: ("user", lambda it, view, caller: UserOut.of(it, view, caller.house)),
     workspaces.NOUN: ("workspace", WorkspaceOut.of),
+    members.NOUN: ("workspace_user", lambda it, view, caller: WorkspaceUserOut.of(it, view, caller.house)),
+    groups.NOUN: ("group", lambda it, view, _: GroupOut.of(it, view)),
     clients.NOUN: ("client", lambda it, view, _: ClientOut.of(it, view)),
     projects.NOUN: ("project", lambda it, view, _: ProjectOut.of(it, view)),
     project_members.NOUN: ("project_user", lambda it, view, _: ProjectUserOut.of(it, view)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from hourhand.api.http import CallerGiven, House
 from hourhand.api.v8 import messages
 from hourhand.api.v8.users import UserOut
-from hourhand.api.v8.wire import Data, Moment, PathId, View, Wrapper, delete, get, path_id, post, put, said
+from hourhand.api.v8.wire import Data, Moment, PathId, View, Wrapper, delete, get, path_id, post, put, said, shown
 from hourhand.core import invitations, members, money, people, removals
 from hourhand.core.people import Person
 from hourhand.languages import translator
@@ -51,10 +51,12 @@ class WorkspaceUserOut(Struct):
     invitation_code: str | None
     avatar_file_name: str | None
     can_be_removed: bool
+    server_deleted_at: Moment | UnsetType
 
     @classmethod
     def of(cls, person: Person, view: View, house: House) -> WorkspaceUserOut:
-        member, account, code = person.member, person.account, person.invitation
+        member, account = person.member, person.account
+        code = invitations.code(house.vault, member.id, person.sealed_invitation)
         return cls(
             id=member.id,
             uid=member.account_id,
@@ -74,6 +76,7 @@ class WorkspaceUserOut(Struct):
             invitation_code=code,
             avatar_file_name=None,
             can_be_removed=person.removable,
+            server_deleted_at=shown(member.deleted_at and view.time(member.deleted_at)),
         )
 
 
@@ -93,7 +96,7 @@ class InvitationAnswer(Data[list[WorkspaceUserOut]]):
 async def list_workspace_members(caller: CallerGiven, workspace_id: PathId) -> list[WorkspaceUserOut]:
     """The workspace users of a workspace, invited ones included."""
     view = View.of(caller)
-    found = await caller.read(people.of_workspace, caller.house.vault, path_id("workspace", workspace_id))
+    found = await caller.read(people.of_workspace, path_id("workspace", workspace_id))
     return [WorkspaceUserOut.of(person, view, caller.house) for person in found]
 
 
@@ -104,7 +107,7 @@ async def invite_to_workspace(
     """Invite people by mail, for admins; `notifications` tell who was not invited, and why."""
     vault, emails = caller.house.vault, data.emails or []
     invited = await caller.write(invitations.invite, vault, path_id("workspace", workspace_id), emails)
-    found = await caller.read(people.detailed, vault, invited.members) if invited.members else []
+    found = await caller.read(people.detailed, invited.members) if invited.members else []
     view, say = View.of(caller), translator(caller.account.language)
     return InvitationAnswer(
         data=[WorkspaceUserOut.of(person, view, caller.house) for person in found],
@@ -127,7 +130,7 @@ async def update_workspace_user(
     """Make somebody an admin, or no longer one; for admins of the workspace."""
     changes = data.sent().changes()
     member = await caller.write(members.update, path_id("workspace_user", workspace_user_id), changes)
-    [person] = await caller.read(people.detailed, caller.house.vault, [member])
+    [person] = await caller.read(people.detailed, [member])
     return Data(WorkspaceUserOut.of(person, View.of(caller), caller.house))
 
 

@@ -24,5 +24,8 @@ create index project_groups_projects on project_groups (workspace_id, group_id);
 -- When somebody came into a group; null for those who came before that was kept.
 alter table group_members add column created_at bigint;
 
+-- What changed since?
+create index groups_changes on groups (workspace_id, at);
+
 -- Which projects did this person leave? Asked with what changed since, where some were deleted.
 create index project_members_left on project_members (workspace_id, account_id) where deleted_at is not null;
