@@ -309,7 +309,7 @@ def _secrets(
         Secret("circle", ("eve",)),
         Secret("veiled", ("eve",)),
         Secret("hals", ("eve", "hal")),
-        # Rates of the workspace; of the den, the private project and the public one; of Cleo there, of her and Lea here.
+        # Rates of the workspace; of the den, the private project, the public one; of Cleo there, of her and Lea here.
         Secret("47.11", ADMINS),
         Secret("46.15", ADMINS),
         Secret("48.12", (*ADMINS, "cleo")),
