@@ -8,7 +8,18 @@ from functools import partial
 
 import pytest
 
-from hourhand.core import groups, members, people, removals, time_entries, workspaces
+from hourhand.core import (
+    groups,
+    members,
+    new_projects,
+    people,
+    project_members,
+    projects,
+    removals,
+    tasks,
+    time_entries,
+    workspaces,
+)
 from hourhand.core.errors import Forbidden, Invalid, NotFound, Refusal
 from hourhand.core.ids import bucket_of
 from hourhand.core.members import Changes, Member
@@ -102,6 +113,66 @@ def test_nobody_is_in_a_group_who_goes_as_they_come(database: Database, cast: Ca
             assert isinstance(filled, (groups.Group, Invalid))
             assert cast.bob.id not in database.write_now(lambda tx: groups.ids_by_person(tx, cast.acme.id))
             act(database, cast.ann, groups.set_members, group.id, [])
+            act(database, cast.ann, members.join, cast.acme.id, cast.bob.id, "member")
+
+
+@pytest.mark.parametrize("how", ["anew", "from a template"])
+def test_no_project_begins_with_somebody_who_goes_meanwhile(database: Database, cast: Cast, how: str) -> None:
+    act(database, cast.ann, projects.update, cast.private.id, projects.Changes(template=True))
+    mould = None if how == "anew" else cast.private.id
+    creator, goes = (cast.bob, cast.bob) if how == "anew" else (cast.ann, cast.cleo)
+    bucket = bucket_of(cast.acme.id)
+    inside = "select id from project_members where bucket = :bucket and account_id = :who and deleted_at is null"
+    with ThreadPoolExecutor(2) as threads:
+        for i in range(ROUNDS):
+            member = act(database, goes, members.current, cast.acme.id)
+            draft = new_projects.Draft(cast.acme.id, projects.Changes(name=f"Site {i}"), mould)
+            removed, made = at_once(
+                threads,
+                [
+                    _removing(database, cast.ann, member),
+                    partial(act, database, creator, new_projects.create, draft),
+                ],
+            )
+            assert isinstance(removed, Member)
+            assert isinstance(made, (projects.Project, Invalid) if how == "anew" else projects.Project)
+            assert database.write_now(lambda tx: tx.rows(inside, bucket=bucket, who=goes.id)) == []
+            act(database, cast.ann, members.join, cast.acme.id, goes.id, "member")
+            if how != "anew":
+                act(
+                    database,
+                    cast.ann,
+                    project_members.create,
+                    project_members.Draft(cast.private.id, [goes.id], manager=True),
+                )
+
+
+@pytest.mark.parametrize("how", ["create", "assign", "rename"])
+def test_no_task_is_left_with_somebody_who_goes_meanwhile(database: Database, cast: Cast, how: str) -> None:
+    bucket = bucket_of(cast.acme.id)
+    assigned = "select id from tasks where bucket = :bucket and account_id = :bob and deleted_at is null"
+    with ThreadPoolExecutor(2) as threads:
+        for i in range(ROUNDS):
+            bob = act(database, cast.bob, members.current, cast.acme.id)
+            whose = cast.bob.id if how == "rename" else None
+            task = act(database, cast.ann, tasks.create, tasks.Draft(cast.public.id, f"Plan {i}", account_id=whose))
+            calls: dict[str, Call] = {
+                "create": partial(
+                    act,
+                    database,
+                    cast.ann,
+                    tasks.create,
+                    tasks.Draft(cast.public.id, f"New {i}", account_id=cast.bob.id),
+                ),
+                "assign": partial(
+                    act, database, cast.ann, tasks.update, [task.id], tasks.Changes(account_id=cast.bob.id)
+                ),
+                "rename": partial(act, database, cast.ann, tasks.update, [task.id], tasks.Changes(name=f"Other {i}")),
+            }
+            removed, done = at_once(threads, [_removing(database, cast.bob, bob), calls[how]])
+            assert isinstance(removed, Member)
+            assert isinstance(done, (tasks.Task, list, Invalid))
+            assert database.write_now(lambda tx: tx.rows(assigned, bucket=bucket, bob=cast.bob.id)) == []
             act(database, cast.ann, members.join, cast.acme.id, cast.bob.id, "member")
 
 

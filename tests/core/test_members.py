@@ -13,6 +13,7 @@ from hourhand.core import (
     people,
     project_members,
     removals,
+    tasks,
     time_entries,
 )
 from hourhand.core.errors import Conflict, Forbidden, NotFound
@@ -22,6 +23,7 @@ from hourhand.core.places import Place
 from hourhand.db import Database, Tx
 from tests.cast import Cast, Person
 from tests.clock import Clock
+from tests.conftest import NOW
 from tests.core.acts import act, history
 
 ADMIN, NO_ADMIN = Changes(admin=True), Changes(admin=False)
@@ -124,6 +126,7 @@ def test_who_goes_leaves_projects_and_groups_and_keeps_their_time(
     act(database, cast.ann, groups.set_members, group.id, [cast.cleo.id])
     act(database, cast.cleo, accounts.update, accounts.Changes(default_workspace_id=cast.acme.id))
     entry_id = start(database, cast.cleo, cast.acme.id)
+    task = act(database, cast.ann, tasks.create, tasks.Draft(cast.private.id, "Plan", account_id=cast.cleo.id))
     [managing] = [it for it in _project_members(database, cast) if it.account_id == cast.cleo.id]
     clock.advance(100)
     act(database, cast.ann if by == "ann" else cast.cleo, removals.remove_member, cleo.id)
@@ -134,10 +137,13 @@ def test_who_goes_leaves_projects_and_groups_and_keeps_their_time(
     account = database.write_now(lambda tx: accounts.find(tx, cast.cleo.id))
     assert account.default_workspace_id == cast.cleo.home
     assert act(database, cast.cleo, time_entries.current) is None
+    [free] = act(database, cast.ann, tasks.listing, project_id=cast.private.id)
+    assert (free.id, free.account_id, free.at) == (task.id, None, NOW + 100)
     for noun, thing_id, told in (
         ("time_entry", entry_id, "updated"),
         ("project_member", managing.id, "deleted"),
         ("group", group.id, "updated"),
+        ("task", task.id, "updated"),
         ("member", cleo.id, "deleted"),
         ("account", cast.cleo.id, "updated"),
     ):

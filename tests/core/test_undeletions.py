@@ -153,6 +153,21 @@ def test_who_has_left_does_not_come_back_with_a_project(database: Database, cast
     assert person.account_id == cast.ann.id
 
 
+def test_a_task_of_somebody_who_has_left_comes_back_as_nobodys(database: Database, cast: Cast, clock: Clock) -> None:
+    def plan(name: str) -> tasks.Task:
+        return act(database, cast.ann, tasks.create, tasks.Draft(cast.private.id, name, account_id=cast.cleo.id))
+
+    alone, along = plan("Alone"), plan("Along")
+    act(database, cast.ann, removals.delete_tasks, [alone.id])
+    clock.advance(5)
+    act(database, cast.ann, removals.delete_projects, [cast.private.id])
+    act(database, cast.cleo, removals.leave_workspace, cast.acme.id)
+    assert undelete(database, "project", cast.private.id).along["task"] == 1
+    undelete(database, "task", alone.id)
+    for task in (alone, along):
+        assert act(database, cast.ann, tasks.visible, task.id).account_id is None
+
+
 def test_of_several_projects_deleted_at_once_one_comes_back_with_its_own(database: Database, cast: Cast) -> None:
     entries = [track(database, cast.bob, Place(project_id=cast.public.id)) for _ in range(2)]
     other = track(database, cast.ann, Place(project_id=cast.private.id))

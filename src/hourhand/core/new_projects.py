@@ -57,7 +57,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Project:
 
 def _workspace(tx: Tx, actor: Actor, problems: Problems, workspace_id: int) -> Workspace | None:
     try:
-        workspace = workspaces.visible(tx, actor, workspace_id)
+        workspace = workspaces.staying(tx, actor, workspace_id)
     except NotFound:
         problems.add("workspace_id", "unreachable", workspace_id=workspace_id, account_id=actor.account_id)
         return None

@@ -199,8 +199,10 @@ def add(
 def copy(tx: Tx, actor: Actor, template: Project, project: Project, *, with_rates: bool) -> None:
     """Put a template's people into a new project, those who are still in the workspace and not in it yet."""
     present = {member.account_id for member in of_project(tx, project)}
-    for member in of_project(tx, template):
-        if member.account_id not in present and members.is_active(tx, project.workspace_id, member.account_id):
+    coming = of_project(tx, template)
+    active = members.active_among(tx, project.workspace_id, [member.account_id for member in coming])
+    for member in coming:
+        if member.account_id in active - present:
             rate = member.rate if with_rates else None
             add(tx, actor, project, member.account_id, manager=member.manager, rate=rate)
 

@@ -25,7 +25,7 @@ from hourhand.db import Tx
 
 
 def leave_workspace(tx: Tx, actor: Actor, workspace_id: int) -> Member:
-    """Leave a workspace: one's time stays in it, what runs there stops.
+    """Leave a workspace: one's time stays in it, what runs there stops, one's tasks are nobody's.
 
     The owner and the last admin cannot leave: `Conflict`.
     """
@@ -40,7 +40,8 @@ def leave_workspace(tx: Tx, actor: Actor, workspace_id: int) -> Member:
 def remove_member(tx: Tx, actor: Actor, member_id: int) -> Member:
     """Take a member out of a workspace: an admin anybody, others themselves. Raises `NotFound`, `Forbidden`.
 
-    Their time stays, what runs there stops. The owner and the last admin cannot be removed: `Conflict`.
+    Their time stays, what runs there stops, their tasks are nobody's. The owner and the last admin cannot be removed:
+    `Conflict`.
     """
     member = members.visible(tx, actor, member_id)
     if member.account_id == actor.account_id:
@@ -106,6 +107,7 @@ def _hold(tx: Tx, workspace_id: int, account_id: int) -> None:
 def _let_go(tx: Tx, actor: Actor, member: Member) -> Member:
     workspace_id, account_id = member.workspace_id, member.account_id
     members.refuse_bound(tx, member)
+    tasks.unassign(tx, actor, workspace_id, account_id)
     time_entries.stop_in_workspace(tx, actor, workspace_id, account_id)
     project_members.remove_person(tx, actor, workspace_id, account_id)
     groups.remove_person(tx, actor, workspace_id, account_id)

@@ -84,12 +84,18 @@ def visible(tx: Tx, actor: Actor, task_id: int) -> Task:
     return _visible(tx, actor, [task_id])[0]
 
 
-def managed(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
-    """Tasks of projects the actor manages, in this order. Raises `NotFound`, `Forbidden`."""
-    for project_id in sorted({task.project_id for task in _visible(tx, actor, task_ids)}):
+def managed(tx: Tx, actor: Actor, task_ids: list[int], *, assigning: bool = False) -> list[Task]:
+    """Tasks of projects the actor manages, in this order; they wait for this transaction.
+
+    With `assigning`, nobody is taken out of their workspaces before it ends. Raises `NotFound`, `Forbidden`.
+    """
+    found = _visible(tx, actor, task_ids)
+    for project_id in sorted({task.project_id for task in found}):
         projects.managed(tx, actor, project_id)
-    # Again: a managed project waits for this transaction, and until it did, its tasks may have changed.
-    return _visible(tx, actor, task_ids)
+    for workspace_id in sorted({task.workspace_id for task in found}) if assigning else ():
+        members.keep(tx, workspace_id)
+    # Again: until all that was held, the tasks may have changed.
+    return _visible(tx, actor, task_ids, " order by t.id for update of t")
 
 
 def listing(
@@ -169,6 +175,8 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Task:
     project = projects.meant(tx, actor, problems, draft.project_id, draft.workspace_id)
     if project is not None:
         _refuse_taken(tx, problems, project.id, name)
+        if draft.account_id is not None:
+            members.keep(tx, project.workspace_id)
         _check_assignee(tx, problems, project.workspace_id, draft.account_id)
     problems.refuse()
     assert project is not None
@@ -186,7 +194,7 @@ def copy(tx: Tx, actor: Actor, template: Project, project: Project) -> None:
 
 def update(tx: Tx, actor: Actor, task_ids: list[int], changes: Changes) -> list[Task]:
     """Change tasks, all or none; their project stays. Raises `NotFound`, `Forbidden`, `Invalid`."""
-    before = managed(tx, actor, task_ids)
+    before = managed(tx, actor, task_ids, assigning=changes.account_id not in (UNSET, None))
     problems = Problems(NOUN)
     wanted = {field: value for field, value in structs.asdict(changes).items() if value is not UNSET}
     _check(tx, problems, before, wanted)
@@ -205,6 +213,19 @@ def delete_of_project(tx: Tx, actor: Actor, project: Project) -> None:
         delete(tx, actor, task)
 
 
+def unassign(tx: Tx, actor: Actor, workspace_id: int, account_id: int) -> None:
+    """Take the tasks of a workspace off a person who leaves it."""
+    rows = tx.rows(
+        f"{_SELECT} where t.bucket = :bucket and t.workspace_id = :workspace_id and t.account_id = :account_id"
+        " and t.deleted_at is null order by t.id for update of t",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        account_id=account_id,
+    )
+    for task in map(_TABLE.read, rows):
+        _TABLE.update(tx, actor, task, structs.replace(task, account_id=None))
+
+
 def _of(tx: Tx, project: Project) -> list[Task]:
     rows = tx.rows(
         f"{_SELECT} where t.bucket = :bucket and t.project_id = :project_id and t.deleted_at is null order by t.id",
@@ -214,13 +235,13 @@ def _of(tx: Tx, project: Project) -> list[Task]:
     return [_TABLE.read(row) for row in rows]
 
 
-def _visible(tx: Tx, actor: Actor, task_ids: list[int]) -> list[Task]:
+def _visible(tx: Tx, actor: Actor, task_ids: list[int], lock: str = "") -> list[Task]:
     possible = [task_id for task_id in task_ids if ids.possible(task_id)]
     rows: list[Row] = []
     if possible:
         rows = tx.rows(
             f"{_SELECT} {_OF_MEMBER} where t.bucket in (:buckets) and t.id in (:ids) and t.deleted_at is null"
-            f" and {KNOWN}",
+            f" and {KNOWN}{lock}",
             buckets=_buckets(possible),
             ids=possible,
             me=actor.account_id,

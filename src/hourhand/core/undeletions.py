@@ -116,7 +116,7 @@ def _project(tx: Tx, actor: Actor, project_id: int) -> Undeleted:
     _PROJECTS.restore(tx, actor, back)
     went = _went(tx, projects.NOUN, project_id)
     along = {
-        tasks.NOUN: sum(_restore(tx, actor, _TASKS, event) for event in went if event.noun == tasks.NOUN),
+        tasks.NOUN: sum(_revive(tx, actor, event) for event in went if event.noun == tasks.NOUN),
         project_members.NOUN: sum(_rejoin(tx, actor, event) for event in went if event.noun == project_members.NOUN),
         project_groups.NOUN: sum(_reopen(tx, actor, event) for event in went if event.noun == project_groups.NOUN),
         time_entries.NOUN: sum(_return(tx, actor, event) for event in went if event.noun == time_entries.NOUN),
@@ -139,7 +139,7 @@ def _task(tx: Tx, actor: Actor, task_id: int) -> Undeleted:
     if _still(tx, _PROJECTS, task.project_id) is None:
         raise Conflict(tasks.NOUN, "project_gone", project_id=task.project_id)
     _refuse_taken(tx, tasks.NOUN, task)
-    _TASKS.restore(tx, actor, task)
+    _TASKS.restore(tx, actor, _assigned(tx, task))
     went = _went(tx, tasks.NOUN, task_id)
     return Undeleted(task_id, {time_entries.NOUN: sum(_return(tx, actor, event) for event in went)})
 
@@ -212,20 +212,30 @@ def _went(tx: Tx, noun: str, thing_id: int) -> list[Event]:
     return history.taken_along(tx, deleted) if deleted else []
 
 
-def _restore(tx: Tx, actor: Actor, table: Table[Any], event: Event) -> bool:
-    thing = table.find(tx, event.thing_id)
-    if thing is None or thing.deleted_at is None:
+def _revive(tx: Tx, actor: Actor, event: Event) -> bool:
+    task = _TASKS.find(tx, event.thing_id)
+    if task is None or task.deleted_at is None:
         return False
-    table.restore(tx, actor, thing)
+    _TASKS.restore(tx, actor, _assigned(tx, task))
     return True
+
+
+def _assigned(tx: Tx, task: Task) -> Task:
+    """A task as it is to come back: nobody's, if whose it was has left the workspace since."""
+    if task.account_id is None or members.is_active(tx, task.workspace_id, task.account_id):
+        return task
+    return structs.replace(task, account_id=None)
 
 
 def _rejoin(tx: Tx, actor: Actor, event: Event) -> bool:
     """Put somebody back into a project, unless they have left the workspace since."""
     member = _PROJECT_MEMBERS.find(tx, event.thing_id)
-    if member is None or not members.is_active(tx, member.workspace_id, member.account_id):
+    if member is None or member.deleted_at is None:
         return False
-    return _restore(tx, actor, _PROJECT_MEMBERS, event)
+    if not members.is_active(tx, member.workspace_id, member.account_id):
+        return False
+    _PROJECT_MEMBERS.restore(tx, actor, member)
+    return True
 
 
 def _reopen(tx: Tx, actor: Actor, event: Event) -> bool:

@@ -98,6 +98,19 @@ def visible(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
     return _find(tx, actor, workspace_id)
 
 
+def staying(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
+    """A visible workspace that nobody is taken out of before this transaction ends, for what is to hang on its people.
+
+    Raises `NotFound`.
+    """
+    workspace = _find(tx, actor, workspace_id)
+    if tx.dialect == "sqlite":
+        return workspace
+    members.keep(tx, workspace_id)
+    # Again: until it was kept, the actor may have been taken out.
+    return _find(tx, actor, workspace_id)
+
+
 def administered(tx: Tx, actor: Actor, workspace_id: int) -> Workspace:
     """A workspace the actor is an admin of, which waits for this transaction.
 
