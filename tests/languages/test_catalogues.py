@@ -74,7 +74,7 @@ def test_every_field_that_the_core_may_refuse_has_a_name_that_is_translated() ->
     """What has a text of its own needs none; but who adds a reason should not need to think of this."""
     fields = {*_fields_refused(), *_fields_sent()} - GROUPS
     assert {"name", "timezone", "estimated_hours", "password"} <= fields
-    wire = {"uid", "wid", "pid", "cid", "tid", "default_wid", "template_id"}
+    wire = {"uid", "wid", "pid", "cid", "tid", "default_wid", "template_id", "group_id"}
     named = {
         field: messages.message(Problem("any", field, "?"), english).removesuffix(" is invalid") for field in fields
     }

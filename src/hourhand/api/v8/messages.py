@@ -98,6 +98,7 @@ _WIRE_NAMES = {
     "task_id": "tid",
     "default_workspace_id": "default_wid",
     "template_id": "template_id",
+    "group_id": "group_id",
 }
 # The fields that are said as words.
 _FIELDS = (
