@@ -35,7 +35,7 @@ def test_what_an_operator_ends_beside_the_server_ends_the_stream(
     assert command(server, *words, given=PASSWORD).returncode == 0
     ended = time.monotonic()
     bob.v8("POST", "/tags", {"tag": {"name": "later", "wid": cast.acme.id}})
-    assert others.next()["data"]["name"] == "later"
+    assert others.until(lambda it: it["model"] == "tag")["data"]["name"] == "later"
     for device in devices:
         assert device.closed() == 1008
     assert time.monotonic() - ended < 5

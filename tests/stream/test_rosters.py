@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hourhand.core import groups, members, removals
+from hourhand.core import accounts, groups, members, removals
 from hourhand.core.ids import bucket_of
 from hourhand.db import Database, Tx
 from tests.cast import Cast, Person
@@ -115,6 +115,17 @@ def test_a_new_name_of_somebody_is_told_where_others_see_it(cast: Cast, listens:
     assert listed(bob, cast, cast.ann)["name"] == "Anna"
     ann.v8("PUT", "/me", {"user": {"beginning_of_week": 0, "date_format": "DD.MM.YYYY"}})
     assert (bob_listens.silent(), eve_listens.silent(0.1)) == ([], [])
+
+
+def test_a_disabled_account_is_told_to_those_who_share_a_workspace(
+    server: Server, cast: Cast, listens: Listens
+) -> None:
+    bob, eve = listens(cast.bob), listens(cast.eve)
+    with server.visit() as (database, _):
+        database.write_now(lambda tx: accounts.disable(tx, cast.ann.account, tx.now))
+    [(action, model, data)] = bob.take(1)
+    assert (action, model, data["uid"], data["inactive"]) == ("update", "workspace_user", cast.ann.id, True)
+    assert eve.silent() == []
 
 
 def test_who_comes_back_is_told_what_became_of_members_and_groups(
