@@ -136,7 +136,8 @@ def _begin(
     named = structs.replace(account, name=_name(draft.name) or account.name, timezone=timezone)
     if account.default_workspace_id is not None:
         return accounts.TABLE.update(tx, actor, account, named)
-    tokens.give(tx, vault, account.id)
+    if tokens.sealed(tx, account.id) is None:
+        tokens.give(tx, vault, account.id)
     if workspace_id is None:
         workspace_id = workspaces.create(tx, actor, workspaces.Draft(name=f"{named.name}'s workspace")).id
     return accounts.TABLE.update(tx, actor, account, structs.replace(named, default_workspace_id=workspace_id))

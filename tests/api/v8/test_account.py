@@ -204,6 +204,17 @@ def test_nobody_takes_an_account_that_was_made_without_a_password(database: Data
     opened.close()
 
 
+def test_who_gets_a_password_keeps_their_token_in_a_workspace_or_in_none(
+    api: Api, database: Database, cast: Cast
+) -> None:
+    nowhere = "update accounts set default_workspace_id = null where bucket = :bucket and id = :eve"
+    database.write_now(lambda tx: tx.run(nowhere, bucket=cast.eve.id & 4095, eve=cast.eve.id))
+    for person in (cast.bob, cast.eve):
+        draft = new_accounts.Draft(email=person.account.email)
+        database.write_now(lambda tx: new_accounts.create(tx, cast.vault, draft, "a hash"))  # noqa: B023
+        assert api.data("GET", "/me", person)["api_token"] == person.token
+
+
 def test_by_invitation_only_the_invited_sign_up(database: Database, cast: Cast) -> None:
     invited = Api(House(database, cast.vault, Settings(log="off", rate_limit="off", signup="invite")))
     user = {"user": {"email": "fay@example.org", "password": PASSWORD}}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
-from msgspec import Struct, UnsetType
+from msgspec import Meta, Struct, UnsetType
 
 from hourhand.api.http import CallerGiven, House
 from hourhand.api.v8 import messages
@@ -83,7 +85,7 @@ class WorkspaceUserOut(Struct):
 class InvitationIn(Struct):
     """Whom to invite, by their addresses."""
 
-    emails: list[str] | None = None
+    emails: list[Annotated[str, Meta(extra_json_schema={"format": "email"})]] | None = None
 
 
 class InvitationAnswer(Data[list[WorkspaceUserOut]]):
