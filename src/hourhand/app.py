@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Awaitable
+from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -58,6 +60,7 @@ def serve(settings: Settings) -> None:
         raise
     house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]))
     log = _log(settings)
+    _allow_connections()
     worker = Worker(_tools(house, log), KINDS) if settings.worker == "inside" else None
     for told in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again for whoever handled it before: that is a success.
@@ -168,6 +171,14 @@ def _configuration(house: House, worker: Worker | None, log: JsonLines | None) -
         forwarded_allow_ips=",".join(settings.trusted_proxies) or None,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def _allow_connections() -> None:
+    """Have as many files open as the machine lets this process: each who listens is one, and 1,024 are soon reached."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems say that there is no limit, and have one.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _leave(told: int, frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +30,11 @@ def test_what_commands_change_a_running_server_sees_at_once(server: Server) -> N
     assert answers(server, ("ann@example.org", "correct horse"), ("ann@example.org", "battery staple")) == [403, 200]
     command(server, "account", "disable", "ann@example.org")
     assert answers(server, (fresh, "api_token"), ("ann@example.org", "battery staple")) == [403, 403]
+
+
+def test_a_server_has_as_many_connections_as_the_machine_allows(server: Server) -> None:
+    allowed, most = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+    assert allowed == most
 
 
 def test_an_address_that_is_taken_is_refused_in_one_line(server: Server) -> None:
