@@ -89,14 +89,7 @@ def changed_since(tx: Tx, actor: Actor, since: int) -> list[Group]:
     """
     here = members.workspace_ids(tx, actor.account_id)
     led = [of for (of, _), role in members.roles(tx, here, [actor.account_id]).items() if role != "member"]
-    rows = tx.rows(
-        f"{_SELECT} where g.bucket in (:buckets) and g.workspace_id in (:workspace_ids) and g.at >= :since"
-        " order by g.id",
-        buckets=sorted({bucket_of(workspace_id) for workspace_id in led}),
-        workspace_ids=led,
-        since=since,
-    )
-    return [_TABLE.read(row) for row in rows]
+    return _TABLE.changed_since(tx, led, since)
 
 
 def of(tx: Tx, workspace_id: int, group_id: int) -> Group:

@@ -172,14 +172,7 @@ def kept(tx: Tx, bucket: int, member_ids: list[int]) -> list[Member]:
 
 def changed_since(tx: Tx, workspace_ids: list[int], since: int) -> list[Member]:
     """The members of these workspaces who changed at or after a time (unix seconds), those who have gone too."""
-    rows = tx.rows(
-        f"{_SELECT} where m.bucket in (:buckets) and m.workspace_id in (:workspace_ids) and m.at >= :since"
-        " order by m.id",
-        buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
-        workspace_ids=workspace_ids,
-        since=since,
-    )
-    return [_TABLE.read(row) for row in rows]
+    return _TABLE.changed_since(tx, workspace_ids, since)
 
 
 def active_among(tx: Tx, workspace_id: int, account_ids: list[int]) -> set[int]:

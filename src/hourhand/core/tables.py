@@ -30,6 +30,10 @@ class Table(Generic[S]):
         self._noun = noun
         self._record = record
         self._kept = f"select {columns(record)} from {name} where bucket = :bucket and id in (:ids)"
+        self._changed = (
+            f"select {columns(record)} from {name} where bucket in (:buckets) and workspace_id in (:workspace_ids)"
+            " and at >= :since order by id"
+        )
         self._insert = insert_into(name, record)
         self._update = update_of(name, record)
 
@@ -40,6 +44,16 @@ class Table(Generic[S]):
     def kept(self, tx: Tx, bucket: int, thing_ids: list[int]) -> list[S]:
         """These things as they are kept, deleted ones too, whoever may know of them."""
         rows = tx.rows(self._kept, bucket=bucket, ids=thing_ids) if thing_ids else []
+        return [self.read(row) for row in rows]
+
+    def changed_since(self, tx: Tx, workspace_ids: list[int], since: int) -> list[S]:
+        """Those of these workspaces that changed at or after a time (unix seconds), deleted ones too, oldest first."""
+        rows = tx.rows(
+            self._changed,
+            buckets=sorted({bucket_of(workspace_id) for workspace_id in workspace_ids}),
+            workspace_ids=workspace_ids,
+            since=since,
+        )
         return [self.read(row) for row in rows]
 
     def insert(self, tx: Tx, actor: Actor, thing: S) -> S:
