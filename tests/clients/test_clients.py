@@ -61,7 +61,7 @@ def team(server: Server, token: str) -> list[int]:
         return database.write_now(gather)
 
 
-@pytest.mark.parametrize("client", ["toggl_cli", "togglpy"])
+@pytest.mark.parametrize("client", ["toggl_cli", "togglpy", "togglwrapper"])
 def test_a_published_client_does_a_days_work(server: Server, token: str, tmp_path: Path, client: str) -> None:
     driver = Path(__file__).with_name(f"drive_{client}.py")
     drive([python_with(client), "-W", "ignore", driver, server.url, token, EMAIL, PASSWORD], tmp_path)
