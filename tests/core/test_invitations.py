@@ -70,6 +70,14 @@ def test_somebody_without_an_account_gets_a_mail_and_one_of_no_use(database: Dat
         database.write_now(lambda tx: members.current(tx, Actor(member.account_id, tx.now), cast.acme.id))
 
 
+def test_a_mail_is_in_the_language_of_its_person_or_else_of_who_invites_them(database: Database, cast: Cast) -> None:
+    act(database, cast.ann, accounts.update, accounts.Changes(language="de_DE"))
+    act(database, cast.eve, accounts.update, accounts.Changes(language="fr_FR"))
+    invite(database, cast, NEW, "eve@example.org", "dan@example.org")
+    spoken = {mail.email: mail.language for mail in post(database, cast.vault)}
+    assert spoken == {NEW: "de_DE", "eve@example.org": "fr_FR", "dan@example.org": "en_US"}
+
+
 def test_who_has_no_account_accepts_with_a_name_and_a_password(database: Database, cast: Cast) -> None:
     [member] = invite(database, cast, NEW).members
     code = code_for(database, cast, NEW)

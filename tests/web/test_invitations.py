@@ -75,6 +75,16 @@ def test_with_an_account_its_password_does(api: Api, cast: Cast, database: Datab
     assert log_in(api, "eve@example.org")["default_wid"] == cast.eve.home
 
 
+def test_guessing_a_password_there_is_throttled(api: Api, cast: Cast, database: Database) -> None:
+    give_password(database, cast.eve)
+    code = invited(api, cast, database, "eve@example.org")
+    assert [send(api, code, password=f"guess {i}").status_code for i in range(10)] == [403] * 10
+    refused = send(api, code, password=PASSWORD)
+    assert (refused.status_code, "Please wait a moment" in refused.text) == (429, True)
+    assert int(refused.headers["retry-after"]) > 0
+    assert api("GET", f"/workspaces/{cast.acme.id}", cast.eve).status_code == 404
+
+
 def test_opening_the_page_changes_nothing(api: Api, cast: Cast, database: Database) -> None:
     code = invited(api, cast, database)
     for _ in range(3):

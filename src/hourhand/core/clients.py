@@ -106,7 +106,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Client:
     except NotFound:
         problems.add("workspace_id", "unreachable", workspace_id=draft.workspace_id, account_id=actor.account_id)
     else:
-        _refuse_taken(tx, problems, draft.workspace_id, name)
+        _TABLE.refuse_taken(tx, problems, draft.workspace_id, name)
     problems.refuse()
     bucket = bucket_of(draft.workspace_id)
     at = events.stamp(tx, bucket)
@@ -132,7 +132,7 @@ def update(tx: Tx, actor: Actor, client_id: int, changes: Changes) -> Client:
     if changes.notes is not UNSET:
         after = structs.replace(after, notes=texts.notes(problems, changes.notes))
     if after.name != before.name:
-        _refuse_taken(tx, problems, before.workspace_id, after.name)
+        _TABLE.refuse_taken(tx, problems, before.workspace_id, after.name)
     problems.refuse()
     return _TABLE.update(tx, actor, before, after)
 
@@ -152,14 +152,3 @@ def _find(tx: Tx, actor: Actor, client_id: int, lock: str = "") -> Client:
     if not row:
         raise NotFound(NOUN, client_id)
     return _TABLE.read(row)
-
-
-def _refuse_taken(tx: Tx, problems: Problems, workspace_id: int, name: str) -> None:
-    if tx.row(
-        "select 1 from clients where bucket = :bucket and workspace_id = :workspace_id and name = :name"
-        " and deleted_at is null",
-        bucket=bucket_of(workspace_id),
-        workspace_id=workspace_id,
-        name=name,
-    ):
-        problems.add("name", "taken", name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hourhand.core import accounts, jobs, mails, texts
+from hourhand.core import accounts, mails, texts
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Problems, TooMany
 from hourhand.core.ids import bucket_of
@@ -45,8 +45,7 @@ def send(tx: Tx, actor: Actor, vault: Vault, draft: Draft, email: str | None) ->
     # One after the other, because two at once would find the same key free, and one of them would be lost.
     tx.serialise(bucket_of(actor.account_id), actor.account_id)
     account = accounts.find(tx, actor.account_id)
-    name, bucket = f"{NOUN} {account.id}", bucket_of(account.id)
-    key = jobs.free_key(tx, mails.KIND, name, bucket=bucket, most=MOST_MAILS, seconds=MOST_SECONDS)
+    key = mails.free_key(tx, account, NOUN, most=MOST_MAILS, seconds=MOST_SECONDS)
     if key is None:
         raise TooMany("mails", MOST_SECONDS)
     message = Feedback(

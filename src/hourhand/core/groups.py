@@ -134,7 +134,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Group:
     except NotFound:
         problems.add("workspace_id", "unreachable", workspace_id=draft.workspace_id, account_id=actor.account_id)
     else:
-        _refuse_taken(tx, problems, draft.workspace_id, name)
+        _TABLE.refuse_taken(tx, problems, draft.workspace_id, name)
     problems.refuse()
     bucket = bucket_of(draft.workspace_id)
     at = events.stamp(tx, bucket)
@@ -150,7 +150,7 @@ def update(tx: Tx, actor: Actor, group_id: int, changes: Changes) -> Group:
     if changes.name is not UNSET:
         after = structs.replace(after, name=texts.name(problems, changes.name))
     if after.name != before.name:
-        _refuse_taken(tx, problems, before.workspace_id, after.name)
+        _TABLE.refuse_taken(tx, problems, before.workspace_id, after.name)
     problems.refuse()
     return _TABLE.update(tx, actor, before, after)
 
@@ -212,17 +212,6 @@ def _pairs(tx: Tx, workspace_id: int) -> list[tuple[int, int]]:
         workspace_id=workspace_id,
     )
     return [(group_id, account_id) for group_id, account_id in rows]
-
-
-def _refuse_taken(tx: Tx, problems: Problems, workspace_id: int, name: str) -> None:
-    if tx.row(
-        "select 1 from groups where bucket = :bucket and workspace_id = :workspace_id and name = :name"
-        " and deleted_at is null",
-        bucket=bucket_of(workspace_id),
-        workspace_id=workspace_id,
-        name=name,
-    ):
-        problems.add("name", "taken", name=name)
 
 
 def _fill(tx: Tx, actor: Actor, before: Group, account_ids: list[int]) -> Group:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hourhand.core import accounts, codes, jobs, mails, members, new_accounts, texts, workspaces
+from hourhand.core import accounts, codes, mails, members, new_accounts, texts, workspaces
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound, Problem, Problems
@@ -70,7 +70,7 @@ def invite(tx: Tx, actor: Actor, vault: Vault, workspace_id: int, emails: list[s
             problems.append(_problem(email, "taken" if member.active else "waiting"))
             continue
         account = new_accounts.invited(tx, email, inviter.language, actor.caller)
-        key = _key(tx, account)
+        key = mails.free_key(tx, account, NOUN, most=MOST_MAILS, seconds=MOST_SECONDS)
         if key is None:
             problems.append(_problem(email, "too_many"))
         else:
@@ -160,12 +160,6 @@ def _members_by_email(tx: Tx, workspace_id: int, emails: list[str]) -> dict[str,
     found = accounts.ids_of(tx, emails)
     here = {member.account_id: member for member in members.among(tx, workspace_id, list(found.values()))}
     return {email: here[account_id] for email, account_id in found.items() if account_id in here}
-
-
-def _key(tx: Tx, account: Account) -> str | None:
-    """A key for the mail to somebody; None where they have had enough of them."""
-    name, bucket = f"{NOUN} {account.id}", bucket_of(account.id)
-    return jobs.free_key(tx, mails.KIND, name, bucket=bucket, most=MOST_MAILS, seconds=MOST_SECONDS)
 
 
 def _ask(

@@ -97,14 +97,21 @@ class About(Struct, frozen=True):
     account_id: int
 
 
-def queue(
-    tx: Tx, vault: Vault, account: Account, message: Message, *, email: str | None = None, key: str | None = None
-) -> int | None:
-    """Have a message sent to a person, or to another `email` of theirs. Returns the id of the job.
+def free_key(tx: Tx, account: Account, name: str, *, most: int, seconds: int) -> str | None:
+    """A key to queue one more mail of this name with, to or from a person; None after `most` in so many `seconds`.
+
+    Two who get the same key at once queue one mail.
+    """
+    bucket = bucket_of(account.id)
+    return jobs.free_key(tx, KIND, f"{name} {account.id}", bucket=bucket, most=most, seconds=seconds)
+
+
+def queue(tx: Tx, vault: Vault, account: Account, message: Message, *, key: str | None = None) -> int | None:
+    """Have a message sent to a person. Returns the id of the job.
 
     With a `key`, which should name the person, it is sent once: None where it was before.
     """
-    mail = Mail(account.name, email or account.email, account.language, account.timezone, message)
+    mail = Mail(account.name, account.email, account.language, account.timezone, message)
     return _enqueue(tx, vault, account, mail, key)
 
 

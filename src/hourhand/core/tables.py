@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from hourhand.core import events
 from hourhand.core.actor import Actor
+from hourhand.core.errors import Problems
 from hourhand.core.ids import bucket_of
 from hourhand.db import Row, Tx, columns, insert_into, parameters, reader, update_of
 
@@ -20,16 +21,23 @@ S = TypeVar("S", bound=Struct)
 
 
 class Table(Generic[S]):
-    """The table of one noun. `read` makes the record of a row that begins with `columns`."""
+    """The table of one noun. `read` makes the record of a row that begins with `columns`.
+
+    `named_within` is the column of what its names are unique in.
+    """
 
     read: Callable[[Row], S]
 
-    def __init__(self, name: str, noun: str, record: type[S]) -> None:
+    def __init__(self, name: str, noun: str, record: type[S], named_within: str = "workspace_id") -> None:
         self.name = name
         self.read = reader(record)
         self._noun = noun
         self._record = record
         self._kept = f"select {columns(record)} from {name} where bucket = :bucket and id in (:ids)"
+        self._namesake = (
+            f"select 1 from {name} where bucket = :bucket and {named_within} = :within and name = :name"
+            " and deleted_at is null"
+        )
         self._changed = (
             f"select {columns(record)} from {name} where bucket in (:buckets) and workspace_id in (:workspace_ids)"
             " and at >= :since order by id"
@@ -55,6 +63,11 @@ class Table(Generic[S]):
             since=since,
         )
         return [self.read(row) for row in rows]
+
+    def refuse_taken(self, tx: Tx, problems: Problems, within_id: int, name: str) -> None:
+        """Note it where something that is there has this name already."""
+        if tx.row(self._namesake, bucket=bucket_of(within_id), within=within_id, name=name):
+            problems.add("name", "taken", name=name)
 
     def insert(self, tx: Tx, actor: Actor, thing: S) -> S:
         """Store a new thing, as it is."""

@@ -60,7 +60,7 @@ class Changes(Struct, frozen=True):
     estimated_seconds: int | UnsetType = UNSET
 
 
-_TABLE = Table("tasks", NOUN, Task)
+_TABLE = Table("tasks", NOUN, Task, named_within="project_id")
 _SELECT = f"select {_TABLE.columns('t')} from tasks t"
 _OF_MEMBER = """
 join projects p on p.bucket = t.bucket and p.id = t.project_id
@@ -174,7 +174,7 @@ def create(tx: Tx, actor: Actor, draft: Draft) -> Task:
     _check_estimate(problems, draft.estimated_seconds)
     project = projects.meant(tx, actor, problems, draft.project_id, draft.workspace_id)
     if project is not None:
-        _refuse_taken(tx, problems, project.id, name)
+        _TABLE.refuse_taken(tx, problems, project.id, name)
         if draft.account_id is not None:
             members.keep(tx, project.workspace_id)
         _check_assignee(tx, problems, project.workspace_id, draft.account_id)
@@ -273,7 +273,7 @@ def _check(tx: Tx, problems: Problems, before: list[Task], wanted: dict[str, Any
         wanted["name"] = name = texts.name(problems, wanted["name"])
         renamed = [task.project_id for task in before if task.name != name]
         for project_id in dict.fromkeys(renamed):
-            _refuse_taken(tx, problems, project_id, name)
+            _TABLE.refuse_taken(tx, problems, project_id, name)
         if len(set(renamed)) < len(renamed):
             problems.add("name", "taken", name=name)
     if "estimated_seconds" in wanted:
@@ -290,17 +290,6 @@ def _check_estimate(problems: Problems, seconds: int) -> None:
 def _check_assignee(tx: Tx, problems: Problems, workspace_id: int, account_id: int | None) -> None:
     if account_id is not None and not members.is_active(tx, workspace_id, account_id):
         problems.add("account_id", "unreachable", account_id=account_id, workspace_id=workspace_id)
-
-
-def _refuse_taken(tx: Tx, problems: Problems, project_id: int, name: str) -> None:
-    if tx.row(
-        "select 1 from tasks where bucket = :bucket and project_id = :project_id and name = :name"
-        " and deleted_at is null",
-        bucket=bucket_of(project_id),
-        project_id=project_id,
-        name=name,
-    ):
-        problems.add("name", "taken", name=name)
 
 
 def _insert(tx: Tx, actor: Actor, project: Project, draft: Draft) -> Task:

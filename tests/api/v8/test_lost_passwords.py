@@ -154,6 +154,7 @@ ASKING: dict[str, Callable[[Api, Cast], int]] = {
     "as somebody": lambda api, cast: api("POST", "/lost_passwords", cast.bob, {"email": "a@b.org"}).status_code,
     "nonsense": lambda api, cast: api("POST", "/lost_passwords", None, {"email": "nonsense"}).status_code,
     "a page": lambda api, cast: api("GET", f"{SITE}/user/reset_password?code=guess").status_code,
+    "an invitation": lambda api, cast: api("GET", f"{SITE}/user/accept_invitation?code=guess").status_code,
 }
 
 
