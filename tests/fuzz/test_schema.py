@@ -97,12 +97,15 @@ def _acquainted(stage: Stage, said: Any, known: st.DataObject) -> Any:
 
 
 def _some_id(stage: Stage, kind: str, made_up: Any, known: st.DataObject) -> Any:
-    return known.draw(st.sampled_from([made_up, *stage.world.things[kind].values()]))
+    # The first of a kind is Ann's, which she may do most with.
+    things = list(stage.world.things[kind].values())
+    return known.draw(st.one_of(st.just(things[0]), st.sampled_from([made_up, *things])))
 
 
 def _complete(stage: Stage, label: str, said: Any, known: st.DataObject) -> Any:
-    """The body with what it needs, every other time."""
-    if not isinstance(said, dict) or not known.draw(st.booleans()):
+    """The body as it is, with what it needs, or with nothing else: so that chance has successes to look at as well."""
+    how = known.draw(st.sampled_from(("as it is", "with what it needs", "with nothing else")))
+    if not isinstance(said, dict) or how == "as it is":
         return said
     if label in UNWRAPPED:
         return {**said, **UNWRAPPED[label]}
@@ -110,4 +113,4 @@ def _complete(stage: Stage, label: str, said: Any, known: st.DataObject) -> Any:
     if wrapper is None:
         return said
     needed = {name: filled(stage, value, next(_number)) for name, value in GOOD[wrapper][0].items()}
-    return {**said, wrapper: {**said[wrapper], **needed}}
+    return {**said, wrapper: needed if how == "with nothing else" else {**said[wrapper], **needed}}
