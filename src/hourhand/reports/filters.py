@@ -1,0 +1,78 @@
+"""What a report is about: one workspace, some days, and whatever narrows it further."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from hourhand.core.dates import FIRST_YEAR, LAST_YEAR
+from hourhand.core.errors import Problems
+
+NOUN = "report"
+# The longest span from the first day to the last.
+MOST_DAYS = 366
+_DEFAULT_DAYS = 6
+# Stands in a set of ids for what has no client, project, tag or task.
+WITHOUT = 0
+Ids = frozenset[int]
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """Which entries of a workspace a report is about; `until` is its last day.
+
+    A set of ids that is None does not narrow; `WITHOUT` in one stands for entries that have no such thing. Ids of
+    what is absent or hidden match nothing. `group_ids` narrow the people to the members of these groups,
+    `or_group_ids` add the members of those. `description` is a part of it, in any case; `described` asks for entries
+    with one, or without. `rounded` rounds each entry's time by the workspace's rule.
+    """
+
+    workspace_id: int
+    since: date
+    until: date
+    billable: bool | None = None
+    client_ids: Ids | None = None
+    project_ids: Ids | None = None
+    account_ids: Ids | None = None
+    group_ids: Ids | None = None
+    or_group_ids: Ids | None = None
+    tag_ids: Ids | None = None
+    task_ids: Ids | None = None
+    entry_ids: Ids | None = None
+    description: str = ""
+    described: bool | None = None
+    rounded: bool = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the days narrows it."""
+        sets = (self.client_ids, self.project_ids, self.account_ids, self.group_ids, self.or_group_ids)
+        more = (self.tag_ids, self.task_ids, self.entry_ids, self.billable, self.described)
+        return bool(self.description) or any(it is not None for it in (*sets, *more))
+
+
+def span(problems: Problems, since: date | None, until: date | None, today: date) -> tuple[date, date]:
+    """The days that are meant: the last seven where nothing is said, at most a year.
+
+    Who says only the first of them, and that is in the future or over a year ago, means the seven from there on.
+    Source: the public documentation of the Reports API v2.
+    """
+    first = since or (until or today) - timedelta(days=_DEFAULT_DAYS)
+    if until is not None:
+        last = until
+    elif since is not None and not _within_a_year(first, today):
+        last = first + timedelta(days=_DEFAULT_DAYS)
+    else:
+        last = today
+    if last < first:
+        problems.add("until", "before_since")
+    elif not _within_a_year(first, last):
+        problems.add("until", "too_long")
+    for name, day in (("since", first), ("until", last)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            problems.add(name, "year")
+    return first, last
+
+
+def _within_a_year(first: date, last: date) -> bool:
+    return timedelta(0) <= last - first <= timedelta(days=MOST_DAYS - 1)
