@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
@@ -52,6 +52,15 @@ class Caller(Struct, frozen=True):
     async def write(self, verb: Callable[Concatenate[Tx, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a verb for this caller in a transaction; returns when it is durable."""
         return await self.house.database.write(lambda tx: verb(tx, self._actor(tx), *args, **kwargs))
+
+    async def report(self, work: Callable[[Tx, Actor, T], bytes], question: T) -> bytes:
+        """Run a report, which is a function of a module and may run in another process."""
+        return await self.read_long(work, question)
+
+    async def export(self, work: Callable[[Tx, Actor, T], Iterator[bytes]], question: T) -> AsyncIterator[bytes]:
+        """Run a report that is long, and give it as it comes."""
+        for part in await self.read_long(lambda tx, actor: list(work(tx, actor, question))):
+            yield part
 
     @property
     def default_workspace_id(self) -> int:
