@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -35,3 +35,24 @@ def zone_name(problems: Problems, name: str, field: str = "timezone") -> str:
     if name not in zones():
         problems.add(field, "invalid")
     return name
+
+
+def beginning(day: date, zone_name: str) -> int:
+    """The first second of a day in a zone, as an instant.
+
+    Where midnight is skipped, that is the first second that there is; where it comes twice, the first time.
+    """
+    there = zone(zone_name)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=there)
+    # Of a midnight that is skipped, these are the instants as reckoned from after and from before the gap.
+    early, late = (int(midnight.replace(fold=fold).timestamp()) for fold in (1, 0))
+    while late > early and datetime.fromtimestamp(late - 1, there).date() >= day:
+        late -= 1
+    return late
+
+
+@lru_cache(maxsize=256)
+def beginnings(zone_name: str, first: date, last: date) -> tuple[int, ...]:
+    """The first seconds of all days from the first to the last, and of the day after that."""
+    days = (last - first).days + 2
+    return tuple(beginning(first + timedelta(days=i), zone_name) for i in range(days))

@@ -51,3 +51,14 @@ def find(tx: Tx, noun: str, thing_id: int, digest: str) -> bytes:
     if not row:
         raise NotFound(NOUN)
     return bytes(row[0])
+
+
+def of(tx: Tx, noun: str, thing_id: int) -> bytes | None:
+    """The picture of a thing that is known to the reader, as PNG."""
+    row = tx.row(
+        "select png from pictures where bucket = :bucket and noun = :noun and thing_id = :thing_id",
+        bucket=bucket_of(thing_id),
+        noun=noun,
+        thing_id=thing_id,
+    )
+    return bytes(row[0]) if row else None

@@ -43,6 +43,23 @@ def at(tx: Tx, noun: str, thing_id: int, moment: int, present: Rate) -> Rate:
     return Rate(*row) if row else present
 
 
+def histories(tx: Tx, workspace_id: int) -> dict[tuple[str, int], list[tuple[int, Rate]]]:
+    """By noun and id, what the things of a workspace have cost: from when on (unix seconds), and how much, in order.
+
+    A thing whose rate never changed is not among them.
+    """
+    rows = tx.rows(
+        "select noun, thing_id, start, amount, currency from rates where bucket = :bucket"
+        " and workspace_id = :workspace_id order by noun, thing_id, start",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+    )
+    found: dict[tuple[str, int], list[tuple[int, Rate]]] = {}
+    for noun, thing_id, start, amount, currency in rows:
+        found.setdefault((noun, thing_id), []).append((start, Rate(amount, currency)))
+    return found
+
+
 def _has_any(tx: Tx, noun: str, thing_id: int) -> bool:
     row = tx.row(
         "select 1 from rates where bucket = :bucket and noun = :noun and thing_id = :thing_id limit 1",

@@ -56,7 +56,7 @@ def last_week(monday: date, beginning_of_week: int) -> tuple[date, date]:
 def report(tx: Tx, account: Account, monday: date) -> WeeklyReport:
     """What a person did in their last week. Entries belong to the day they began on; what still runs is left out."""
     first, last = last_week(monday, account.beginning_of_week)
-    since, until = (_begin(day, account.timezone) for day in (first, last + timedelta(days=1)))
+    since, until = (dates.beginning(day, account.timezone) for day in (first, last + timedelta(days=1)))
     names = {project.id: project.name for project in projects.listing(tx, Actor(account.id, tx.now))}
     shares = [
         Share(workspace, project_id, None if project_id is None else names.get(project_id), seconds)
@@ -109,8 +109,3 @@ def _sums(tx: Tx, account_id: int, since: int, until: int) -> list[tuple[str, in
             until=until,
         )
     return found
-
-
-def _begin(day: date, zone_name: str) -> int:
-    # Where a day has no midnight, this is the moment when its first hour was skipped.
-    return int(datetime(day.year, day.month, day.day, tzinfo=dates.zone(zone_name)).timestamp())

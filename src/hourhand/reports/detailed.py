@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from hourhand.core.actor import Actor
 from hourhand.db import Tx
+from hourhand.reports import scans, sums
+from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import Detailed, Line, Totals
+from hourhand.reports.scans import Entry
+from hourhand.reports.scopes import Scope
+from hourhand.reports.titles import task_names
+from hourhand.reports.worth import Worth, amount
 
 PER_PAGE = 50
 Order = Literal["date", "description", "duration", "user"]
+# How many lines are made at once.
+_BATCH = 512
+_TAGS = """
+select et.time_entry_id, t.name from time_entry_tags et
+join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null
+where et.bucket = :bucket and et.time_entry_id in (:ids)
+"""
 
 
 class Question(Struct, frozen=True):
@@ -27,14 +42,101 @@ class Question(Struct, frozen=True):
 
 def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     """A page of entries. Raises `NotFound` of the workspace for a stranger."""
-    raise NotImplementedError
+    scope = Scope(tx, actor, question.filter)
+    worth = Worth(sums.cells(tx, scope, By()))
+    count = worth.entries + (0 if question.filter.narrows else scans.count_running(tx, scope))
+    first = (question.page - 1) * PER_PAGE
+    entries = list(_entries(tx, scope, question, first, first + PER_PAGE)) if first < count else []
+    return Detailed(worth.totals(), count, question.page, PER_PAGE, _Lines(tx, scope).of(entries))
 
 
 def totals(tx: Tx, actor: Actor, question: Question) -> Totals:
     """The sums of all pages. Raises `NotFound` of the workspace for a stranger."""
-    raise NotImplementedError
+    return Worth(sums.cells(tx, Scope(tx, actor, question.filter), By())).totals()
 
 
 def lines(tx: Tx, actor: Actor, question: Question) -> Iterator[Line]:
-    """All entries of all pages, few at a time in memory. Raises `NotFound` of the workspace for a stranger."""
-    raise NotImplementedError
+    """All entries of all pages, few at a time in memory where they are in the order of their dates.
+
+    Raises `NotFound` of the workspace for a stranger.
+    """
+    scope = Scope(tx, actor, question.filter)
+    making = _Lines(tx, scope)
+    entries = iter(_entries(tx, scope, question, 0, None))
+    while batch := list(islice(entries, _BATCH)):
+        yield from making.of(batch)
+
+
+def _entries(tx: Tx, scope: Scope, question: Question, first: int, end: int | None) -> Iterable[Entry]:
+    """The entries of a scope in the order that is asked for, from the first on."""
+    by_date = question.order == "date"
+    running = not question.filter.narrows
+    found = scans.entries(tx, scope, running=running, descending=question.descending or not by_date)
+    if by_date:
+        return islice(found, first, end)
+    key = _keys(scope)[question.order]
+    if end is None:
+        return sorted(found, key=key, reverse=question.descending)
+    # The same as to sort them all and take the first, without keeping them all.
+    pick = heapq.nlargest if question.descending else heapq.nsmallest
+    return pick(end, found, key=key)[first:]
+
+
+def _keys(scope: Scope) -> dict[Order, Callable[[Entry], Any]]:
+    return {
+        "description": lambda entry: entry.description.casefold(),
+        "duration": lambda entry: entry.seconds or 0,
+        "user": lambda entry: scope.book.people[entry.account_id].name.casefold(),
+    }
+
+
+class _Lines:
+    """Makes lines of entries."""
+
+    def __init__(self, tx: Tx, scope: Scope) -> None:
+        self._tx = tx
+        self._scope = scope
+        self._tasks: dict[int, str] = {}
+
+    def of(self, entries: list[Entry]) -> list[Line]:
+        """The lines of a few entries."""
+        tags = self._tags([entry.id for entry in entries])
+        unknown = {entry.task_id for entry in entries} - self._tasks.keys()
+        self._tasks |= task_names(self._tx, self._scope, unknown)
+        return [self._line(entry, tuple(sorted(tags.get(entry.id, ())))) for entry in entries]
+
+    def _line(self, entry: Entry, tags: tuple[str, ...]) -> Line:
+        person = self._scope.book.people[entry.account_id]
+        project = self._scope.book.projects.get(entry.project_id or 0)
+        price = None if entry.seconds is None else entry.price
+        return Line(
+            entry.id,
+            entry.account_id,
+            entry.project_id,
+            entry.task_id,
+            entry.description,
+            entry.start,
+            entry.stop,
+            entry.at,
+            entry.seconds or 0,
+            entry.billable,
+            price and price.currency,
+            price and price.rate,
+            amount(price, entry.seconds or 0),
+            person.name,
+            person.email,
+            person.timezone,
+            person.keeps_times,
+            project and project.client,
+            project and project.name,
+            project and project.color,
+            self._tasks.get(entry.task_id or 0),
+            tags,
+        )
+
+    def _tags(self, entry_ids: list[int]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        if entry_ids:
+            for entry_id, name in self._tx.rows(_TAGS, bucket=self._scope.bucket, ids=entry_ids):
+                found.setdefault(entry_id, []).append(name)
+        return found

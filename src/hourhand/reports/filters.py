@@ -51,6 +51,12 @@ class Filter(Struct, frozen=True, kw_only=True):
         return bool(self.description) or any(it is not None for it in (*sets, *more))
 
 
+def whole_life(workspace_id: int, project_id: int) -> Filter:
+    """All that has been done for a project."""
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+    return Filter(workspace_id=workspace_id, since=first, until=last, project_ids=frozenset({project_id}))
+
+
 def span(problems: Problems, since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """The days that are meant: the last seven where nothing is said, at most a year.
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hourhand.core.actor import Actor
 from hourhand.db import Tx
+from hourhand.reports import sums, titles
+from hourhand.reports.cells import By, Cell
 from hourhand.reports.filters import Filter
-from hourhand.reports.results import Weekly
+from hourhand.reports.results import DAYS_OF_WEEK, Days, Earnings, Kind, Row, Weekly
+from hourhand.reports.scopes import Scope
+from hourhand.reports.titles import Titles
+from hourhand.reports.worth import Worth
 
 Grouping = Literal["projects", "users"]
 Order = Literal["title", "day1", "day2", "day3", "day4", "day5", "day6", "day7", "week_total"]
+_KINDS: dict[Grouping, tuple[Kind, Kind]] = {"projects": ("project", "user"), "users": ("user", "project")}
 
 
 class Question(Struct, frozen=True):
@@ -27,4 +35,55 @@ class Question(Struct, frozen=True):
 
 def report(tx: Tx, actor: Actor, question: Question) -> Weekly:
     """The rows; `by_earnings` sorts days by what they are worth. Raises `NotFound` of the workspace for a stranger."""
-    raise NotImplementedError
+    since = question.filter.since
+    week = structs.replace(question.filter, until=since + timedelta(days=DAYS_OF_WEEK - 1))
+    scope = Scope(tx, actor, week)
+    cells = sums.cells(tx, scope, By(account=True, project=True, day=True))
+    rows = _Weeks(Titles(tx, scope), scope, question).rows(cells, *_KINDS[question.grouping])
+    return Weekly(since, Worth(cells).totals(), list(rows), _Week(cells).days())
+
+
+class _Weeks:
+    """Makes rows of cells."""
+
+    def __init__(self, names: Titles, scope: Scope, question: Question) -> None:
+        self._titles = names
+        self._scope = scope
+        self._question = question
+
+    def rows(self, cells: list[Cell], kind: Kind, then: Kind | None = None) -> tuple[Row, ...]:
+        """A row for each thing of a kind, in order, with details of another kind."""
+        made: list[tuple[Row, _Week]] = []
+        for key, its in titles.gathered(cells, titles.keying(kind, self._scope.book)):
+            week = _Week(its)
+            details = self.rows(its, then) if then else ()
+            made.append((Row(self._titles.of(kind, key), week.days(), details), week))
+        descending = self._question.descending
+        ordered = titles.in_order(made, lambda it: it[0].title, self._value(), descending=descending)
+        return tuple(row for row, _ in ordered)
+
+    def _value(self) -> Callable[[tuple[Row, _Week]], int] | None:
+        order, by_earnings = self._question.order, self._question.by_earnings
+        if order == "title":
+            return None
+        slot = DAYS_OF_WEEK if order == "week_total" else int(order.removeprefix("day")) - 1
+        return lambda it: it[1].slots[slot].sort_key if by_earnings else it[1].slots[slot].seconds
+
+
+class _Week:
+    """The worth of seven days, and of all of them together."""
+
+    def __init__(self, cells: list[Cell]) -> None:
+        self.slots = [Worth() for _ in range(DAYS_OF_WEEK + 1)]
+        for cell in cells:
+            assert cell.day is not None
+            self.slots[cell.day].add(cell)
+            self.slots[DAYS_OF_WEEK].add(cell)
+
+    def days(self) -> Days:
+        """As they are shown."""
+        whole = self.slots[DAYS_OF_WEEK]
+        seconds = tuple(slot.seconds if slot.entries else None for slot in self.slots)
+        currencies: list[str | None] = [*whole.currencies] or ([None] if whole.entries else [])
+        earnings = (Earnings(it, tuple(slot.amount(it) for slot in self.slots)) for it in currencies)
+        return Days(seconds, tuple(earnings))

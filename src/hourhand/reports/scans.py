@@ -1,0 +1,119 @@
+"""Entries one by one, as far as a report needs them to find, sort and count them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from hourhand.db import Row, Tx
+from hourhand.reports.conditions import narrowing
+from hourhand.reports.prices import Price, Prices
+from hourhand.reports.scopes import Scope
+
+# The first look is for a page; who goes on wants many.
+_FIRST_ROWS = 64
+_MOST_ROWS = 4096
+_MOST_PEOPLE = 256
+_COLUMNS = "e.id, e.account_id, e.project_id, e.task_id, e.description, e.start, e.stop, e.at, e.duration, e.billable"
+_RUNNING = """
+select e.account_id, e.project_id, e.start from time_entries e
+where e.bucket = :bucket and e.workspace_id = :workspace_id and e.duration < 0 and e.deleted_at is null
+"""
+
+
+class Entry(NamedTuple):
+    """An entry of a scope. `seconds` is as it counts, None while it runs; project and task are None if hidden."""
+
+    id: int
+    account_id: int
+    project_id: int | None
+    task_id: int | None
+    description: str
+    start: int
+    stop: int | None
+    at: int
+    seconds: int | None
+    billable: bool
+    price: Price | None
+
+
+def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = True) -> Iterator[Entry]:
+    """The entries of a scope by their start, the latest first unless said otherwise; with those that run, if wanted."""
+    if scope.is_empty:
+        return
+    pricing = Pricing(tx, scope)
+    for row in _rows(tx, scope, running, descending):
+        entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable = row
+        if not (
+            scope.has_time(account_id, start)
+            and scope.has_place(account_id, project_id)
+            and scope.has_task(project_id, task_id)
+            and (not scope.asks_description or scope.has_description(description))
+        ):
+            continue
+        shown = scope.book.shown(project_id)
+        yield Entry(
+            entry_id,
+            account_id,
+            shown,
+            task_id if shown else None,
+            description,
+            start,
+            stop,
+            at,
+            None if duration < 0 else scope.rule.apply(duration),
+            bool(billable),
+            pricing.of(account_id, project_id, start) if billable else None,
+        )
+
+
+class Pricing:
+    """What an hour of an entry costs, as far as the reader may see it."""
+
+    def __init__(self, tx: Tx, scope: Scope) -> None:
+        self._book = scope.book
+        prices = Prices(tx, scope.book.workspace)
+        self._moments = prices.moments(scope.begin, scope.end)
+        self._tariffs = [prices.at(moment) for moment in (scope.begin, *self._moments)]
+
+    def of(self, account_id: int, project_id: int | None, start: int) -> Price | None:
+        """The price of an hour of a billable entry."""
+        if not self._book.sees_worth(project_id):
+            return None
+        return self._tariffs[bisect_right(self._moments, start)].of(account_id, project_id)
+
+
+def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[Row]:
+    """Rows by start, and by id where that is the same."""
+    direction, beyond = ("desc", "<") if descending else ("asc", ">")
+    condition = narrowing(scope)
+    few = not scope.is_everybody and len(scope.account_ids) <= _MOST_PEOPLE
+    text = (
+        f"select {_COLUMNS} from time_entries e"
+        " where e.bucket = :bucket and e.workspace_id = :workspace_id and e.deleted_at is null"
+        f" and e.start >= :begin and e.start < :end and (e.start, e.id) {beyond} (:start, :id)"
+        f" {'' if running else 'and e.duration >= 0'} {'and e.account_id in (:account_ids)' if few else ''}"
+        f" {condition.text} order by e.start {direction}, e.id {direction} limit :limit"
+    )
+    named: dict[str, Any] = {"bucket": scope.bucket, "workspace_id": scope.workspace_id, **condition.named}
+    if few:
+        named["account_ids"] = sorted(scope.account_ids)
+    begin, end, limit = scope.begin, scope.end, _FIRST_ROWS
+    # No id is 0.
+    start, entry_id = (end if descending else begin), 0
+    while True:
+        rows = tx.rows(text, begin=begin, end=end, start=start, id=entry_id, limit=limit, **named)
+        yield from rows
+        if len(rows) < limit:
+            return
+        entry_id, start = rows[-1][0], rows[-1][5]
+        # Where it goes on, for the index; the pair alone would not tell it.
+        begin, end = (begin, start + 1) if descending else (start, end)
+        limit = min(limit * 4, _MOST_ROWS)
+
+
+def count_running(tx: Tx, scope: Scope) -> int:
+    """How many entries of a scope that nothing narrows run."""
+    rows = tx.rows(_RUNNING, bucket=scope.bucket, workspace_id=scope.workspace_id)
+    return sum(scope.has_time(who, start) and scope.has_place(who, project_id) for who, project_id, start in rows)
