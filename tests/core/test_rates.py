@@ -43,12 +43,27 @@ def test_a_rate_that_never_changed_was_always_so(database: Database, cast: Cast)
 
 
 def test_a_workspace_remembers_its_rates_and_currencies(database: Database, cast: Cast, clock: Clock) -> None:
+    _set_up(database, cast, "10", "USD")
     clock.advance(1000)
-    changes = workspaces.Changes(default_hourly_rate=Decimal("12.5"), default_currency="EUR")
-    database.write_now(lambda tx: workspaces.update(tx, cast.ann.at(tx), cast.acme.id, changes))
+    _set_up(database, cast, "12.5", "EUR")
     now = int(clock.now)
     asked = [_then(database, workspaces.NOUN, cast.acme.id, moment) for moment in (now - 1, now)]
-    assert asked == [Rate(0, "USD"), Rate(1250, "EUR")]
+    assert asked == [Rate(1000, "USD"), Rate(1250, "EUR")]
+
+
+def test_the_first_rate_of_a_workspace_holds_for_the_past_too(database: Database, cast: Cast, clock: Clock) -> None:
+    for rate, currency in (("0", "CHF"), ("12.5", "EUR")):
+        clock.advance(1000)
+        _set_up(database, cast, rate, currency)
+    assert database.write_now(lambda tx: tx.row("select count(*) from rates")) == (0,)
+    assert database.write_now(lambda tx: workspaces.visible(tx, cast.ann.at(tx), cast.acme.id)).price == Rate(
+        1250, "EUR"
+    )
+
+
+def _set_up(database: Database, cast: Cast, rate: str, currency: str) -> None:
+    changes = workspaces.Changes(default_hourly_rate=Decimal(rate), default_currency=currency)
+    database.write_now(lambda tx: workspaces.update(tx, cast.ann.at(tx), cast.acme.id, changes))
 
 
 def _set(database: Database, cast: Cast, amount: Decimal | None) -> None:

@@ -24,7 +24,7 @@ def change(tx: Tx, noun: str, thing_id: int, workspace_id: int, before: Rate, af
     """Note that a thing has another rate from now on."""
     if before == after:
         return
-    if not _has_any(tx, noun, thing_id):
+    if not has_changed(tx, noun, thing_id):
         _put(tx, noun, thing_id, workspace_id, 0, before)
     # Not the clock's time, which may have gone back since the last change.
     _put(tx, noun, thing_id, workspace_id, events.stamp(tx, bucket_of(thing_id)), after)
@@ -60,7 +60,8 @@ def histories(tx: Tx, workspace_id: int) -> dict[tuple[str, int], list[tuple[int
     return found
 
 
-def _has_any(tx: Tx, noun: str, thing_id: int) -> bool:
+def has_changed(tx: Tx, noun: str, thing_id: int) -> bool:
+    """Whether a thing has ever had another rate."""
     row = tx.row(
         "select 1 from rates where bucket = :bucket and noun = :noun and thing_id = :thing_id limit 1",
         bucket=bucket_of(thing_id),

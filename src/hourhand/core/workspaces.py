@@ -196,7 +196,9 @@ def update(tx: Tx, actor: Actor, workspace_id: int, changes: Changes) -> Workspa
         # New each time, so that switching feeds off and on again ends all addresses that were given away.
         wanted["ical_token"] = new_token() if wanted["ical_enabled"] else None
     after = structs.replace(before, **wanted)
-    rates.change(tx, NOUN, before.id, before.id, before.price, after.price)
+    # Until an hour costs something for the first time, a workspace is being set up, and that holds for the past too.
+    if before.default_hourly_rate or rates.has_changed(tx, NOUN, before.id):
+        rates.change(tx, NOUN, before.id, before.id, before.price, after.price)
     return _TABLE.update(tx, actor, before, after)
 
 
