@@ -34,6 +34,24 @@ def following(tx: Tx, bucket: int, position: int, limit: int, until: int | None 
     return [Event(*row) for row in tx.rows(_FOLLOWING, bucket=bucket, position=position, limit=limit, until=last)]
 
 
+def touched(tx: Tx, bucket: int, noun: str, position: int, until: int, limit: int) -> list[int] | None:
+    """The things of a noun that events after a position and up to another are about, whatever workspace they are in.
+
+    None where there are more events than `limit`, or where some of them are forgotten.
+    """
+    if until - position > limit:
+        return None
+    rows = tx.rows(
+        "select noun, thing_id from events where bucket = :bucket and position > :position and position <= :until",
+        bucket=bucket,
+        position=position,
+        until=until,
+    )
+    if len(rows) < until - position:
+        return None
+    return sorted({thing_id for its, thing_id in rows if its == noun})
+
+
 def heads(tx: Tx, buckets: list[int]) -> dict[int, int]:
     """The last position of each of these buckets; 0 where nothing has happened yet."""
     found = dict.fromkeys(buckets, 0)

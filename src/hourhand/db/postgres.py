@@ -10,7 +10,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -30,6 +30,8 @@ _RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, *_RACES)
 _SETTINGS = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000 -c synchronous_commit=on"
 _LONG_READ_MILLISECONDS = 120_000
+_ROWS_AT_ONCE = 4096
+_Cursor = psycopg.Cursor[Row] | psycopg.ServerCursor[Row]
 
 
 class PostgresTx(base.Tx):
@@ -43,12 +45,19 @@ class PostgresTx(base.Tx):
         self.database = database
         self.memory = database.memory
         self.now = int(database.clock())
+        self._streams = 0
 
     def rows(self, sql: str, **named: Value) -> list[Row]:
         return self._execute(sql, named).fetchall()
 
     def row(self, sql: str, **named: Value) -> Row | None:
         return self._execute(sql, named).fetchone()
+
+    def stream(self, sql: str, **named: Value) -> Iterator[Row]:
+        self._streams += 1
+        with self.connection.cursor(f"stream_{self._streams}") as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            yield from self._execute(sql, named, cursor)
 
     def run(self, sql: str, **named: Value) -> int:
         return self._execute(sql, named).rowcount
@@ -71,11 +80,11 @@ class PostgresTx(base.Tx):
     def apart(self, work: Work[T]) -> T:
         return self.database.write_apart(work)
 
-    def _execute(self, sql: str, named: dict[str, Any]) -> psycopg.Cursor[Row]:
+    def _execute(self, sql: str, named: dict[str, Any], cursor: _Cursor | None = None) -> _Cursor:
         if self.database.observe:
             self.database.observe(self, sql, named)
         text, values = base.spread(sql, named)
-        return self.connection.execute(cast(Any, base.for_postgres(text)), values)
+        return (cursor or self.connection.cursor()).execute(cast(Any, base.for_postgres(text)), values)
 
 
 class PostgresDatabase(base.Database):

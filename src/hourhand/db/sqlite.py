@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,10 @@ class SqliteTx(base.Tx):
     def rows(self, sql: str, **named: Value) -> list[Row]:
         return self._execute(sql, named).fetchall()
 
+    def stream(self, sql: str, **named: Value) -> Iterator[Row]:
+        # On a cursor of its own, so that other statements may come between.
+        return self._execute(sql, named, self.connection.cursor())
+
     def run(self, sql: str, **named: Value) -> int:
         self._execute(sql, named)
         return self.connection.changes()
@@ -63,11 +67,11 @@ class SqliteTx(base.Tx):
         found: int = self.connection.pragma("data_version")
         return found
 
-    def _execute(self, sql: str, named: dict[str, Any]) -> apsw.Cursor:
+    def _execute(self, sql: str, named: dict[str, Any], cursor: apsw.Cursor | None = None) -> apsw.Cursor:
         if self.database.observe:
             self.database.observe(self, sql, named)
         text, values = base.spread(sql, named)
-        return self._cursor.execute(base.for_sqlite(text), values)
+        return (cursor or self._cursor).execute(base.for_sqlite(text), values)
 
 
 class SqliteDatabase(base.Database):

@@ -60,6 +60,10 @@ class Tx(ABC):
         """All rows of a statement."""
 
     @abstractmethod
+    def stream(self, sql: str, **named: Value) -> Iterator[Row]:
+        """All rows of a statement, as they are taken: for more of them than memory should hold."""
+
+    @abstractmethod
     def run(self, sql: str, **named: Value) -> int:
         """Run a statement; the number of rows it changed."""
 

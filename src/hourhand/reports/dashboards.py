@@ -121,8 +121,6 @@ class _Tasks:
         return TaskEffort(task.name, worth.seconds, amount, task.estimated_seconds, assignee and assignee.name)
 
     def _together(self, tasks: list[Task]) -> TaskEffort:
-        worth = Worth()
-        for task in tasks:
-            worth.merge(self._worth[task.id])
+        worth = Worth.together(self._worth[task.id] for task in tasks)
         estimated = sum(task.estimated_seconds for task in tasks)
         return TaskEffort(None, worth.seconds, worth.amount(self._currency), estimated, None)

@@ -28,7 +28,7 @@ where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null
 _FOREVER = 1 << 62
 # What a thing has cost: from when on, and how much.
 _History = list[tuple[int, Rate]]
-_NOTHING = Rate(None)
+NO_RATE = Rate(None)
 K = TypeVar("K")
 
 
@@ -49,7 +49,7 @@ class Prices:
         self._projects: dict[int, _History] = {}
         for project_id, rate, currency in tx.rows(_OF_PROJECTS, **named):
             history = kept.get((projects.NOUN, project_id), [(0, Rate(rate, currency))])
-            if any(known != _NOTHING for _, known in history):
+            if any(known != NO_RATE for _, known in history):
                 self._projects[project_id] = history
         self._members: dict[int, _History] = {}
         self._project_members: dict[tuple[int, int], _History] = {}
@@ -95,7 +95,7 @@ class Tariff:
 
     def of(self, account_id: int, project_id: int | None) -> Price:
         """The price of an hour of somebody's for a project."""
-        project = self.projects.get(project_id or 0, _NOTHING)
+        project = self.projects.get(project_id or 0, NO_RATE)
         currency = project.currency or self.workspace.currency or ""
         rate = self.project_members.get((account_id, project_id or 0), project.amount)
         if rate is None:
@@ -113,11 +113,11 @@ def _append(whole: _History, history: _History, deleted_at: int | None) -> None:
     begin = whole[-1][0] if whole else 0
     whole[-1:] = [(max(start, begin), rate) for start, rate in history]
     if deleted_at is not None:
-        whole.append((deleted_at, _NOTHING))
+        whole.append((deleted_at, NO_RATE))
 
 
 def _at(history: _History, moment: int) -> Rate:
-    found = _NOTHING
+    found = NO_RATE
     for start, rate in history:
         if start > moment:
             break

@@ -16,9 +16,10 @@ _FIRST_ROWS = 64
 _MOST_ROWS = 4096
 _MOST_PEOPLE = 256
 _COLUMNS = "e.id, e.account_id, e.project_id, e.task_id, e.description, e.start, e.stop, e.at, e.duration, e.billable"
+# Not by the workspace's indexes, which hold all that it ever did, but by that of what runs.
 _RUNNING = """
 select e.account_id, e.project_id, e.start from time_entries e
-where e.bucket = :bucket and e.workspace_id = :workspace_id and e.duration < 0 and e.deleted_at is null
+where e.bucket = :bucket and e.workspace_id + 0 = :workspace_id and e.duration < 0 and e.deleted_at is null
 """
 
 

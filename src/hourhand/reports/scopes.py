@@ -19,10 +19,7 @@ _INSIDE = """
 select gm.account_id from group_members gm join groups g on g.bucket = gm.bucket and g.id = gm.group_id
 where gm.bucket = :bucket and gm.workspace_id = :workspace_id and g.id in (:ids) and g.deleted_at is null
 """
-_TAGS = """
-select id from tags
-where bucket = :bucket and workspace_id = :workspace_id and id in (:ids) and deleted_at is null
-"""
+_TAGS = "select id from tags where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null"
 
 
 class Stretch(NamedTuple):
@@ -47,7 +44,10 @@ class Scope:
         self.text = asked.description.casefold()
         self.account_ids = self._account_ids(tx)
         self.project_ids = self._project_ids()
-        self.tag_ids = self._tag_ids(tx)
+        # All that there are, where tags are asked for; and those of them that are wanted.
+        self.live_tag_ids = self._live_tag_ids(tx)
+        wanted_tags = asked.tag_ids
+        self.tag_ids = None if wanted_tags is None else wanted_tags & (self.live_tag_ids | {WITHOUT})
         zones = {self.book.people[account_id].timezone for account_id in self.account_ids}
         self._beginnings = {name: beginnings(name, asked) for name in zones}
 
@@ -83,6 +83,11 @@ class Scope:
         """Whether no person is left out."""
         return len(self.account_ids) == len(self.book.people)
 
+    @property
+    def day_count(self) -> int:
+        """How many days it has."""
+        return (self.asked.until - self.asked.since).days + 1
+
     def days(self, zone: str) -> tuple[int, ...]:
         """The first seconds of all its days in a zone, and of the day after."""
         return self._beginnings[zone]
@@ -102,10 +107,12 @@ class Scope:
     def has_place(self, account_id: int, project_id: int | None) -> bool:
         """Whether it is about somebody's entries in a project."""
         return (
-            account_id in self.account_ids
-            and self.book.sees(account_id, project_id)
-            and (self.project_ids is None or (self.book.shown(project_id) or WITHOUT) in self.project_ids)
+            account_id in self.account_ids and self.book.sees(account_id, project_id) and self.has_project(project_id)
         )
+
+    def has_project(self, project_id: int | None) -> bool:
+        """Whether it is about entries in a project, whoever they belong to."""
+        return self.project_ids is None or (self.book.shown(project_id) or WITHOUT) in self.project_ids
 
     def has_task(self, project_id: int | None, task_id: int | None) -> bool:
         """Whether it is about entries of a task in a project."""
@@ -153,12 +160,11 @@ class Scope:
             wanted = theirs if wanted is None else wanted & theirs
         return wanted
 
-    def _tag_ids(self, tx: Tx) -> Ids | None:
-        """The tags that are wanted, of those that there are."""
+    def _live_tag_ids(self, tx: Tx) -> frozenset[int]:
         if self.asked.tag_ids is None:
-            return None
-        rows = tx.rows(_TAGS, bucket=self.bucket, workspace_id=self.workspace_id, ids=sorted(self.asked.tag_ids))
-        return frozenset(tag_id for (tag_id,) in rows) | (self.asked.tag_ids & {WITHOUT})
+            return frozenset()
+        rows = tx.rows(_TAGS, bucket=self.bucket, workspace_id=self.workspace_id)
+        return frozenset(tag_id for (tag_id,) in rows)
 
 
 def beginnings(zone: str, asked: Filter) -> tuple[int, ...]:

@@ -82,7 +82,7 @@ class _Summing:
 
     def summary(self) -> Summary:
         groups = [self._group(key, cells) for key, cells in gathered(self._cells, self._group_key)]
-        return Summary(Worth(self._cells).totals(), self._in_order(groups))
+        return Summary(Worth.together(worth for _, worth in groups).totals(), self._in_order(groups))
 
     def _group(self, key: Key, cells: list[Cell]) -> tuple[Group, Worth]:
         items = [
@@ -90,7 +90,7 @@ class _Summing:
             for item_key, cells_of_item in gathered(cells, self._item_key)
             for part in self._parts(cells_of_item)
         ]
-        worth = Worth(cells)
+        worth = Worth.together(worth for _, worth in items)
         title = self._titles.of(self._grouping, key)
         return Group(title, worth.seconds, worth.billable_seconds, worth.amounts(), self._in_order(items)), worth
 

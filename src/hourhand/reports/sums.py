@@ -7,12 +7,36 @@ memory.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hourhand.db import Tx
 from hourhand.reports import row_sums
 from hourhand.reports.cells import By, Cell
 from hourhand.reports.scopes import Scope
 
+if TYPE_CHECKING:
+    from hourhand.reports.packs import Pack, Shelf
+
+# Where the transactions of a process that keeps packs find them.
+SHELF = "report packs"
+
 
 def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
     """The cells of what is asked for, in no order."""
-    return row_sums.cells(tx, scope, by)
+    # Whether tasks make no difference, or none of them may be hidden with its project.
+    plain = scope.book.workspace.admin or not (by.task or scope.asked.task_ids is not None)
+    found = pack(tx, scope) if plain else None
+    if found is None:
+        return row_sums.cells(tx, scope, by)
+    # Not above, because a program that keeps no packs does without NumPy.
+    from hourhand.reports import column_sums
+
+    return column_sums.cells(tx, scope, by, found)
+
+
+def pack(tx: Tx, scope: Scope) -> Pack | None:
+    """A workspace's packed entries as this transaction sees it; None where rows are to be looked at instead."""
+    shelf: Shelf | None = tx.memory.get(SHELF)
+    if shelf is None or scope.is_empty or scope.asked.entry_ids is not None:
+        return None
+    return shelf.pack(tx, scope)

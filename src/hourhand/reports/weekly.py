@@ -15,7 +15,7 @@ from hourhand.reports.cells import By, Cell
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import DAYS_OF_WEEK, Days, Earnings, Kind, Row, Weekly
 from hourhand.reports.scopes import Scope
-from hourhand.reports.titles import Titles
+from hourhand.reports.titles import Titles, gathered
 from hourhand.reports.worth import Worth
 
 Grouping = Literal["projects", "users"]
@@ -54,7 +54,7 @@ class _Weeks:
     def rows(self, cells: list[Cell], kind: Kind, then: Kind | None = None) -> tuple[Row, ...]:
         """A row for each thing of a kind, in order, with details of another kind."""
         made: list[tuple[Row, _Week]] = []
-        for key, its in titles.gathered(cells, titles.keying(kind, self._scope.book)):
+        for key, its in gathered(cells, titles.keying(kind, self._scope.book)):
             week = _Week(its)
             details = self.rows(its, then) if then else ()
             made.append((Row(self._titles.of(kind, key), week.days(), details), week))
@@ -67,23 +67,30 @@ class _Weeks:
         if order == "title":
             return None
         slot = DAYS_OF_WEEK if order == "week_total" else int(order.removeprefix("day")) - 1
-        return lambda it: it[1].slots[slot].sort_key if by_earnings else it[1].slots[slot].seconds
+
+        def value(it: tuple[Row, _Week]) -> int:
+            worth = it[1].slot(slot) or Worth()
+            return worth.sort_key if by_earnings else worth.seconds
+
+        return value
 
 
 class _Week:
     """The worth of seven days, and of all of them together."""
 
     def __init__(self, cells: list[Cell]) -> None:
-        self.slots = [Worth() for _ in range(DAYS_OF_WEEK + 1)]
-        for cell in cells:
-            assert cell.day is not None
-            self.slots[cell.day].add(cell)
-            self.slots[DAYS_OF_WEEK].add(cell)
+        self._whole = Worth(cells)
+        self._days: dict[int | None, Worth] = {}
+        for day, its in gathered(cells, lambda cell: cell.day):
+            self._days[day] = Worth(its)
+
+    def slot(self, slot: int) -> Worth | None:
+        """A day, from 0, or the whole week as the one after the last; None where there is nothing."""
+        return self._days.get(slot) if slot < DAYS_OF_WEEK else self._whole if self._whole.entries else None
 
     def days(self) -> Days:
         """As they are shown."""
-        whole = self.slots[DAYS_OF_WEEK]
-        seconds = tuple(slot.seconds if slot.entries else None for slot in self.slots)
-        currencies: list[str | None] = [*whole.currencies] or ([None] if whole.entries else [])
-        earnings = (Earnings(it, tuple(slot.amount(it) for slot in self.slots)) for it in currencies)
-        return Days(seconds, tuple(earnings))
+        slots = [self.slot(i) for i in range(DAYS_OF_WEEK + 1)]
+        currencies: list[str | None] = [*self._whole.currencies] or ([None] if self._whole.entries else [])
+        earnings = (Earnings(it, tuple(slot.amount(it) if slot else None for slot in slots)) for it in currencies)
+        return Days(tuple(slot.seconds if slot else None for slot in slots), tuple(earnings))

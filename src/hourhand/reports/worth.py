@@ -20,6 +20,8 @@ def amount(price: Price | None, seconds: int) -> int | None:
 class Worth:
     """Sums cells. Exact amounts are hundredths of a currency's unit times seconds of an hour."""
 
+    __slots__ = ("_exact", "billable_seconds", "entries", "rates", "seconds")
+
     def __init__(self, cells: Iterable[Cell] = ()) -> None:
         self.seconds = 0
         self.billable_seconds = 0
@@ -48,6 +50,14 @@ class Worth:
         self.rates |= other.rates
         for currency, exact in other._exact.items():
             self._exact[currency] = self._exact.get(currency, 0) + exact
+
+    @classmethod
+    def together(cls, others: Iterable[Worth]) -> Worth:
+        """What others have summed, together."""
+        whole = cls()
+        for other in others:
+            whole.merge(other)
+        return whole
 
     @property
     def currencies(self) -> list[str]:

@@ -1,0 +1,160 @@
+"""The packed columns of workspaces, kept in memory between reports, and kept true by the event log.
+
+A pack knows up to which position of its bucket's log it is true. Whoever asks has a snapshot of the database, and the
+log says what has changed between the two: those entries are read again. So a report never sees less than its own
+snapshot holds, nor more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+
+from hourhand.core import event_log, time_entries
+from hourhand.db import Tx
+from hourhand.reports import columns
+from hourhand.reports.columns import Columns, Ints
+from hourhand.reports.scopes import Scope
+from hourhand.reports.sums import SHELF
+
+MOST_BYTES = 256 << 20
+# What a row costs, at least: for guessing whether there is room.
+_BYTES_OF_ROW = 48
+# Fewer entries than that, the database sums as fast as they can be packed.
+_FEW_ROWS = 5_000
+# How many changed entries are kept beside the others, before they are put among them; and of how many it is as
+# well to read everything again.
+_MOST_BESIDE = 4_096
+_MOST_CHANGED = 20_000
+_COUNT = """
+select count(*) from (
+    select 1 from time_entries where bucket = :bucket and workspace_id = :workspace_id and start >= :begin
+    and start < :end and deleted_at is null limit :limit) some
+"""
+
+
+class Pack:
+    """A workspace's entries as of a position of its bucket's log. It is never changed, only replaced.
+
+    `dead` are the places of the rows in `base` that are no longer so; what has become of them is in `beside`.
+    """
+
+    def __init__(self, position: int, base: Columns, beside: Columns, dead: Ints) -> None:
+        self.position = position
+        self.base = base
+        self.beside = beside
+        self.dead = dead
+        # Where each id is, in the order of ids; made when it is first asked for.
+        self._by_id: Ints | None = None
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory this takes."""
+        return self.base.bytes + self.beside.bytes
+
+    def places(self, ids: Ints) -> Ints:
+        """The places of these ids in the base, of those that are there."""
+        if self._by_id is None:
+            self._by_id = np.argsort(self.base.ids)
+        there = np.searchsorted(self.base.ids, ids, sorter=self._by_id)
+        inside = there < len(self.base)
+        places: Ints = self._by_id[there[inside]]
+        found: Ints = places[self.base.ids[places] == ids[inside]]
+        return found
+
+    def keep_order(self, other: Pack) -> None:
+        """Take over what is known of the same base."""
+        self._by_id = other._by_id
+
+
+class Shelf:
+    """The packs of a process, of those workspaces that were asked for last."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._guard = threading.Lock()
+        self._packs: OrderedDict[int, Pack] = OrderedDict()
+        self._turns: dict[int, threading.Lock] = {}
+
+    def pack(self, tx: Tx, scope: Scope) -> Pack | None:
+        """A workspace's pack as this transaction sees it; None where rows are to be summed instead."""
+        with self._turn(scope.workspace_id):
+            head = event_log.heads(tx, [scope.bucket])[scope.bucket]
+            kept = self._packs.get(scope.workspace_id)
+            if kept is not None and kept.position > head:
+                # Another transaction, which began later, was here first.
+                return None
+            if kept is None:
+                if not self._is_worth_it(tx, scope):
+                    return None
+            elif kept.position < head:
+                kept = _renewed(tx, scope, kept, head)
+            if kept is None:
+                kept = Pack(head, columns.filled(tx, scope.workspace_id), _NONE, _NOWHERE)
+            return self._keep(scope.workspace_id, kept)
+
+    def _turn(self, workspace_id: int) -> threading.Lock:
+        with self._guard:
+            return self._turns.setdefault(workspace_id, threading.Lock())
+
+    def _keep(self, workspace_id: int, pack: Pack) -> Pack:
+        with self._guard:
+            self._packs[workspace_id] = pack
+            self._packs.move_to_end(workspace_id)
+            while len(self._packs) > 1 and sum(it.bytes for it in self._packs.values()) > self._most_bytes:
+                self._packs.popitem(last=False)
+            if pack.bytes > self._most_bytes:
+                self._packs.clear()
+        return pack
+
+    def _is_worth_it(self, tx: Tx, scope: Scope) -> bool:
+        """Whether there are many entries in these days, and room for all of the workspace's."""
+        many = self._most_bytes // _BYTES_OF_ROW
+        return _counted(tx, scope, scope.begin, scope.end, _FEW_ROWS) == _FEW_ROWS and (
+            _counted(tx, scope, _EVER[0], _EVER[1], many) < many
+        )
+
+
+def kept_in(memory: dict[str, Any], most_bytes: int) -> None:
+    """Let the transactions of a database, which share this memory, keep packs; 0 bytes keep none."""
+    if most_bytes:
+        memory[SHELF] = Shelf(most_bytes)
+
+
+def _renewed(tx: Tx, scope: Scope, kept: Pack, head: int) -> Pack | None:
+    """A pack with what changed up to a position; None where it is as well to read everything again."""
+    changed = event_log.touched(tx, scope.bucket, time_entries.NOUN, kept.position, head, _MOST_CHANGED)
+    if changed is None:
+        return None
+    if not changed:
+        return _after(kept, Pack(head, kept.base, kept.beside, kept.dead))
+    ids = np.union1d(np.array(changed, np.int64), kept.beside.ids)
+    found = columns.among(tx, scope.workspace_id, ids.tolist())
+    dead = np.union1d(kept.dead, kept.places(ids))
+    if len(found) <= _MOST_BESIDE:
+        return _after(kept, Pack(head, kept.base, found, dead))
+    if kept.base.kinds + found.kinds > 2 * len(kept.base):
+        # Too much in it is there twice.
+        return None
+    alive = np.delete(np.arange(len(kept.base)), dead)
+    return Pack(head, kept.base.taken(alive).joined(found), _NONE, _NOWHERE)
+
+
+def _after(kept: Pack, pack: Pack) -> Pack:
+    pack.keep_order(kept)
+    return pack
+
+
+def _counted(tx: Tx, scope: Scope, begin: int, end: int, limit: int) -> int:
+    row = tx.row(_COUNT, bucket=scope.bucket, workspace_id=scope.workspace_id, begin=begin, end=end, limit=limit)
+    assert row is not None
+    count: int = row[0]
+    return count
+
+
+_EVER = (-(1 << 60), 1 << 60)
+_NONE = columns.nothing()
+_NOWHERE = np.empty(0, np.int64)
