@@ -98,7 +98,7 @@ class _Summing:
                 codes += self._days[rows]
                 on_a_day = self._days[rows] >= 0
                 flags = on_a_day if flags is None else flags & on_a_day
-            seconds = self._rounded(self._columns.seconds[rows])
+            seconds = self._columns.rounded(self._scope.rule, rows)
             if flags is not None:
                 codes, seconds = codes[flags], seconds[flags]
             there, summed, counted = _summed(codes, seconds, math.prod(sizes))
@@ -111,10 +111,6 @@ class _Summing:
             matter_keys = matters.keys(numbers[1]) if matters else {0: _ANY_MATTER}
             for i, j, k, its_seconds, its_entries in zip(*numbers, strict=True):
                 yield (*place_keys[i], *matter_keys[j], k if self._by.day else None), its_seconds, its_entries
-
-    def _rounded(self, seconds: Seconds) -> Seconds:
-        rule = self._scope.rule
-        return seconds if rule.step == 1 else (seconds + rule.shift) // rule.step * rule.step
 
     def _place_groups(self, tariff: Tariff) -> _Groups:
         """Places by owner and project, as far as those are asked for, whether billable, and price."""

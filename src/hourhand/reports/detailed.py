@@ -5,15 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
 from hourhand.core.actor import Actor
 from hourhand.db import Tx
-from hourhand.reports import scans, sums
+from hourhand.reports import orders, scans, sums
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
+from hourhand.reports.orders import Order, Sorted
 from hourhand.reports.results import Detailed, Line, Totals
 from hourhand.reports.scans import Entry
 from hourhand.reports.scopes import Scope
@@ -21,7 +22,6 @@ from hourhand.reports.titles import task_names
 from hourhand.reports.worth import Worth, amount
 
 PER_PAGE = 50
-Order = Literal["date", "description", "duration", "user"]
 # How many lines are made at once.
 _BATCH = 512
 _TAGS = """
@@ -44,9 +44,10 @@ def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     """A page of entries. Raises `NotFound` of the workspace for a stranger."""
     scope = Scope(tx, actor, question.filter)
     worth = Worth(sums.cells(tx, scope, By()))
-    count = worth.entries + (0 if question.filter.narrows else scans.count_running(tx, scope))
+    running = [] if question.filter.narrows else scans.running(tx, scope)
+    count = worth.entries + len(running)
     first = (question.page - 1) * PER_PAGE
-    entries = list(_entries(tx, scope, question, first, first + PER_PAGE)) if first < count else []
+    entries = _page(tx, scope, question, running, first) if first < count else []
     return Detailed(worth.totals(), count, question.page, PER_PAGE, _Lines(tx, scope).of(entries))
 
 
@@ -67,6 +68,20 @@ def lines(tx: Tx, actor: Actor, question: Question) -> Iterator[Line]:
         yield from making.of(batch)
 
 
+def _page(tx: Tx, scope: Scope, question: Question, running: list[Entry], first: int) -> list[Entry]:
+    end, order, descending = first + PER_PAGE, question.order, question.descending
+    pack = sums.pack(tx, scope)
+    if pack is None:
+        return list(_entries(tx, scope, question, first, end))
+    # Not above, because a program that keeps no packs does without NumPy.
+    from hourhand.reports import column_lists
+
+    key = _keys(scope)[order]
+    found = column_lists.first(scope, pack, order, descending=descending, count=end)
+    found += [Sorted(key(entry), entry.start, entry.id) for entry in running]
+    return scans.named(tx, scope, [it.id for it in orders.in_order(found, order, descending=descending)[first:end]])
+
+
 def _entries(tx: Tx, scope: Scope, question: Question, first: int, end: int | None) -> Iterable[Entry]:
     """The entries of a scope in the order that is asked for, from the first on."""
     by_date = question.order == "date"
@@ -83,10 +98,13 @@ def _entries(tx: Tx, scope: Scope, question: Question, first: int, end: int | No
 
 
 def _keys(scope: Scope) -> dict[Order, Callable[[Entry], Any]]:
+    """What entries are sorted by. Those that run have lasted no time yet."""
+    user_key = orders.user_key(scope.book)
     return {
+        "date": lambda entry: None,
         "description": lambda entry: entry.description.casefold(),
         "duration": lambda entry: entry.seconds or 0,
-        "user": lambda entry: scope.book.people[entry.account_id].name.casefold(),
+        "user": lambda entry: user_key(entry.account_id),
     }
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from hourhand.db import Row, Tx
+from hourhand.db import Row, Tx, slices
 from hourhand.reports.conditions import narrowing
 from hourhand.reports.prices import Price, Prices
 from hourhand.reports.scopes import Scope
@@ -17,10 +17,13 @@ _MOST_ROWS = 4096
 _MOST_PEOPLE = 256
 _COLUMNS = "e.id, e.account_id, e.project_id, e.task_id, e.description, e.start, e.stop, e.at, e.duration, e.billable"
 # Not by the workspace's indexes, which hold all that it ever did, but by that of what runs.
-_RUNNING = """
-select e.account_id, e.project_id, e.start from time_entries e
+_RUNNING = f"""
+select {_COLUMNS} from time_entries e
 where e.bucket = :bucket and e.workspace_id + 0 = :workspace_id and e.duration < 0 and e.deleted_at is null
 """
+
+
+_NAMED = f"select {_COLUMNS} from time_entries e where e.bucket = :bucket and e.id in (:ids)"
 
 
 class Entry(NamedTuple):
@@ -43,18 +46,51 @@ def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = T
     """The entries of a scope by their start, the latest first unless said otherwise; with those that run, if wanted."""
     if scope.is_empty:
         return
-    pricing = Pricing(tx, scope)
+    making = _Making(tx, scope)
     for row in _rows(tx, scope, running, descending):
-        entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable = row
-        if not (
+        if making.wants(row):
+            yield making.entry(row)
+
+
+def running(tx: Tx, scope: Scope) -> list[Entry]:
+    """The entries of a scope that run."""
+    if scope.is_empty:
+        return []
+    making = _Making(tx, scope)
+    rows = tx.rows(_RUNNING, bucket=scope.bucket, workspace_id=scope.workspace_id)
+    return [making.entry(row) for row in rows if making.wants(row)]
+
+
+def named(tx: Tx, scope: Scope, entry_ids: list[int]) -> list[Entry]:
+    """These entries, which are of the scope, in this order."""
+    making = _Making(tx, scope)
+    rows = [row for some in slices(entry_ids) for row in tx.rows(_NAMED, bucket=scope.bucket, ids=some)]
+    found = {row[0]: making.entry(row) for row in rows}
+    return [found[entry_id] for entry_id in entry_ids]
+
+
+class _Making:
+    """Makes entries of rows."""
+
+    def __init__(self, tx: Tx, scope: Scope) -> None:
+        self._scope = scope
+        self._pricing = Pricing(tx, scope)
+
+    def wants(self, row: Row) -> bool:
+        """Whether the scope is about this entry, as far as no statement has asked."""
+        scope, (_, account_id, project_id, task_id, description, start, *_) = self._scope, row
+        return (
             scope.has_time(account_id, start)
             and scope.has_place(account_id, project_id)
             and scope.has_task(project_id, task_id)
             and (not scope.asks_description or scope.has_description(description))
-        ):
-            continue
-        shown = scope.book.shown(project_id)
-        yield Entry(
+        )
+
+    def entry(self, row: Row) -> Entry:
+        """The entry of a row."""
+        entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable = row
+        shown = self._scope.book.shown(project_id)
+        return Entry(
             entry_id,
             account_id,
             shown,
@@ -63,9 +99,9 @@ def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = T
             start,
             stop,
             at,
-            None if duration < 0 else scope.rule.apply(duration),
+            None if duration < 0 else self._scope.rule.apply(duration),
             bool(billable),
-            pricing.of(account_id, project_id, start) if billable else None,
+            self._pricing.of(account_id, project_id, start) if billable else None,
         )
 
 
@@ -112,9 +148,3 @@ def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[Row
         # Where it goes on, for the index; the pair alone would not tell it.
         begin, end = (begin, start + 1) if descending else (start, end)
         limit = min(limit * 4, _MOST_ROWS)
-
-
-def count_running(tx: Tx, scope: Scope) -> int:
-    """How many entries of a scope that nothing narrows run."""
-    rows = tx.rows(_RUNNING, bucket=scope.bucket, workspace_id=scope.workspace_id)
-    return sum(scope.has_time(who, start) and scope.has_place(who, project_id) for who, project_id, start in rows)

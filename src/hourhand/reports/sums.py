@@ -23,9 +23,7 @@ SHELF = "report packs"
 
 def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
     """The cells of what is asked for, in no order."""
-    # Whether tasks make no difference, or none of them may be hidden with its project.
-    plain = scope.book.workspace.admin or not (by.task or scope.asked.task_ids is not None)
-    found = pack(tx, scope) if plain else None
+    found = pack(tx, scope, by_task=by.task)
     if found is None:
         return row_sums.cells(tx, scope, by)
     # Not above, because a program that keeps no packs does without NumPy.
@@ -34,9 +32,12 @@ def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
     return column_sums.cells(tx, scope, by, found)
 
 
-def pack(tx: Tx, scope: Scope) -> Pack | None:
+def pack(tx: Tx, scope: Scope, *, by_task: bool = False) -> Pack | None:
     """A workspace's packed entries as this transaction sees it; None where rows are to be looked at instead."""
     shelf: Shelf | None = tx.memory.get(SHELF)
     if shelf is None or scope.is_empty or scope.asked.entry_ids is not None:
+        return None
+    # In columns, tasks are judged without their projects: not for those from whom a project may be hidden.
+    if not scope.book.workspace.admin and (by_task or scope.asked.task_ids is not None):
         return None
     return shelf.pack(tx, scope)
