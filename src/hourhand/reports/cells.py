@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hourhand.reports.prices import Price
@@ -26,10 +27,25 @@ class Cell(NamedTuple):
 
     account_id: int | None
     project_id: int | None
+    billable: bool
+    price: Price | None
     task_id: int | None
     description: str | None
     day: int | None
-    billable: bool
-    price: Price | None
     seconds: int
     entries: int
+
+
+# All of a cell but its seconds and its entries: what tells it from others.
+Key = tuple[int | None, int | None, bool, Price | None, int | None, str | None, int | None]
+
+
+def together(sums: Iterable[tuple[Key, int, int]]) -> list[Cell]:
+    """Cells of seconds and numbers of entries by key, which may come in parts; without those that are left empty."""
+    found: dict[Key, Cell] = {}
+    for key, seconds, entries in sums:
+        cell = found.get(key)
+        if cell is not None:
+            seconds, entries = seconds + cell.seconds, entries + cell.entries
+        found[key] = Cell(*key, seconds, entries)
+    return [cell for cell in found.values() if cell.entries]

@@ -16,7 +16,7 @@ import numpy as np
 
 from hourhand.core.rates import Rate
 from hourhand.db import Tx
-from hourhand.reports.cells import By, Cell
+from hourhand.reports.cells import By, Cell, Key, together
 from hourhand.reports.columns import Columns, Dimension, Flags, Ints, Places, Seconds
 from hourhand.reports.judging import Judge
 from hourhand.reports.packs import Pack
@@ -27,8 +27,6 @@ from hourhand.reports.scopes import Scope
 _MOST_SUMS = 1 << 21
 _MOST_NUMBERS = 1 << 20
 _ANY_MATTER = (None, None)
-# What cells are alike in: owner, project, whether billable, price; task, description; day.
-_Key = tuple[int | None, int | None, bool, Price | None, int | None, str | None, int | None]
 
 
 def cells(tx: Tx, scope: Scope, by: By, pack: Pack) -> list[Cell]:
@@ -36,22 +34,16 @@ def cells(tx: Tx, scope: Scope, by: By, pack: Pack) -> list[Cell]:
     prices = Prices(tx, scope.book.workspace)
     bounds = [scope.begin, *prices.moments(scope.begin, scope.end), scope.end]
     tariffs = [(begin, end, prices.at(begin)) for begin, end in pairwise(bounds)]
-    found: dict[_Key, list[int]] = {}
+    return together(_sums(scope, by, pack, tariffs))
+
+
+def _sums(scope: Scope, by: By, pack: Pack, tariffs: list[tuple[int, int, Tariff]]) -> Iterator[tuple[Key, int, int]]:
     # What is no longer so is summed too, and taken away again.
     for columns, sign in ((pack.base, 1), (pack.base.taken(pack.dead), -1), (pack.beside, 1)):
-        if not len(columns):
-            continue
-        summing = _Summing(scope, by, columns)
-        for begin, end, tariff in tariffs:
-            for key, seconds, entries in summing.sums(begin, end, tariff):
-                sums = found.setdefault(key, [0, 0])
-                sums[0] += sign * seconds
-                sums[1] += sign * entries
-    return [
-        Cell(account_id, project_id, task_id, description, day, billable, price, seconds, entries)
-        for (account_id, project_id, billable, price, task_id, description, day), (seconds, entries) in found.items()
-        if entries
-    ]
+        if len(columns):
+            summing = _Summing(scope, by, columns, sign)
+            for begin, end, tariff in tariffs:
+                yield from summing.sums(begin, end, tariff)
 
 
 class _Groups:
@@ -72,9 +64,10 @@ class _Groups:
 
 
 class _Summing:
-    """Sums these columns as a scope asks it."""
+    """Sums these columns as a scope asks it, or takes them away, where the sign is -1."""
 
-    def __init__(self, scope: Scope, by: By, columns: Columns) -> None:
+    def __init__(self, scope: Scope, by: By, columns: Columns, sign: int) -> None:
+        self._sign = sign
         self._scope = scope
         self._by = by
         self._columns = columns
@@ -83,7 +76,7 @@ class _Summing:
         self._worth = columns.places.billable.judged(bool) & columns.places.project.judged(scope.book.sees_worth)
         self._days = self._judge.days() if by.day else None
 
-    def sums(self, begin: int, end: int, tariff: Tariff) -> Iterator[tuple[_Key, int, int]]:
+    def sums(self, begin: int, end: int, tariff: Tariff) -> Iterator[tuple[Key, int, int]]:
         """Key, seconds and number of the entries that began in a time in which this tariff holds."""
         places, matters = self._place_groups(tariff), self._matters
         # Without groups, all matters are alike.
@@ -106,7 +99,7 @@ class _Summing:
             asked = place < sizes[0] - 1
             if matters:
                 asked &= matter < sizes[1] - 1
-            numbers = [it[asked].tolist() for it in (place, matter, day, summed, counted)]
+            numbers = [it[asked].tolist() for it in (place, matter, day, summed * self._sign, counted * self._sign)]
             place_keys = places.keys(numbers[0])
             matter_keys = matters.keys(numbers[1]) if matters else {0: _ANY_MATTER}
             for i, j, k, its_seconds, its_entries in zip(*numbers, strict=True):

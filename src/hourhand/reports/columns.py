@@ -31,13 +31,16 @@ _OF_WORKSPACE = f"""
 select {_COLUMNS} from time_entries e
 where e.bucket = :bucket and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
 """
-_AMONG = f"{_OF_WORKSPACE} and e.id in (:ids)"
+_AMONG = f"""
+select {_COLUMNS} from time_entries e where e.bucket = :bucket and e.id in (:ids)
+    and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
+"""
 _TAGS = """
 select et.time_entry_id, et.tag_id from time_entries e
 join time_entry_tags et on et.bucket = e.bucket and et.time_entry_id = e.id
 where e.bucket = :bucket and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
 """
-_TAGS_AMONG = f"{_TAGS} and e.id in (:ids)"
+_TAGS_AMONG = "select time_entry_id, tag_id from time_entry_tags where bucket = :bucket and time_entry_id in (:ids)"
 _BYTES_OF_ROW = 6 * 8
 # A value, its place among others, and the number that stands for it.
 _BYTES_OF_VALUE = 120
@@ -199,7 +202,7 @@ def among(tx: Tx, workspace_id: int, entry_ids: Iterable[int]) -> Columns:
     links: list[Row] = []
     for some in slices(entry_ids):
         rows += tx.rows(_AMONG, ids=some, **named)
-        links += tx.rows(_TAGS_AMONG, ids=some, **named)
+        links += tx.rows(_TAGS_AMONG, ids=some, bucket=named["bucket"])
     return _packed(iter(rows), _tags(iter(links)))
 
 

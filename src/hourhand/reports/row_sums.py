@@ -10,19 +10,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from hourhand.db import Row, Tx, slices
-from hourhand.reports.cells import By, Cell
+from hourhand.reports.cells import By, Cell, Key, together
 from hourhand.reports.conditions import Condition, narrowing
-from hourhand.reports.prices import Price, Prices, Tariff
+from hourhand.reports.prices import Prices, Tariff
 from hourhand.reports.scopes import Scope, Stretch
 
-# What cells are alike in, and where a row has it: owner, project, task, description, day, billable.
-_Key = tuple[int | None, int | None, int | None, str | None, int | None, bool, Price | None]
 _DAY = "cast(:day + (e.start - :origin) / :length as bigint)"
 
 
 def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
     """The cells of what is asked for, in no order."""
-    found: dict[_Key, list[int]] = {}
+    return together(_sums(tx, scope, by))
+
+
+def _sums(tx: Tx, scope: Scope, by: By) -> Iterator[tuple[Key, int, int]]:
     for tariff, row in _rows(tx, scope, by):
         account_id, project_id, task_id, description, day, billable, seconds, entries = row
         if not (
@@ -31,20 +32,17 @@ def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
             and (not scope.asks_description or scope.has_description(description))
         ):
             continue
-        project_shown = scope.book.shown(project_id)
+        shown = scope.book.shown(project_id)
         key = (
             account_id if by.account else None,
-            project_shown if by.project else None,
-            task_id if by.task and project_shown else None,
-            description if by.description else None,
-            day if by.day else None,
+            shown if by.project else None,
             bool(billable),
             tariff.of(account_id, project_id) if billable and scope.book.sees_worth(project_id) else None,
+            task_id if by.task and shown else None,
+            description if by.description else None,
+            day,
         )
-        sums = found.setdefault(key, [0, 0])
-        sums[0] += seconds
-        sums[1] += entries
-    return [Cell(*key, *sums) for key, sums in found.items()]
+        yield key, seconds, entries
 
 
 def _rows(tx: Tx, scope: Scope, by: By) -> Iterator[tuple[Tariff, Row]]:
@@ -57,7 +55,7 @@ def _rows(tx: Tx, scope: Scope, by: By) -> Iterator[tuple[Tariff, Row]]:
         for stretch in scope.stretches(zone, moments, by_day=by.day):
             tariff = prices.at(stretch.begin)
             for some in _people(scope, account_ids):
-                for row in _sums(tx, scope, by, condition, stretch, some):
+                for row in _alike(tx, scope, by, condition, stretch, some):
                     yield tariff, row
 
 
@@ -69,7 +67,7 @@ def _people(scope: Scope, account_ids: list[int]) -> Iterator[list[int] | None]:
         yield from slices(account_ids)
 
 
-def _sums(
+def _alike(
     tx: Tx, scope: Scope, by: By, condition: Condition, stretch: Stretch, account_ids: list[int] | None
 ) -> list[Row]:
     task = "e.task_id" if by.task or scope.asked.task_ids is not None else "null"
