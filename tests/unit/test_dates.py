@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,33 @@ def test_what_is_no_zone_is_refused(name: str) -> None:
     dates.zone_name(problems, name)
     with pytest.raises(Invalid):
         problems.refuse()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "utc"),
+    [
+        pytest.param("Europe/Tallinn", date(2023, 3, 26), "2023-03-25 22:00", id="a day of 23 hours"),
+        pytest.param("Europe/Tallinn", date(2023, 10, 29), "2023-10-28 21:00", id="a day of 25 hours"),
+        pytest.param("America/Sao_Paulo", date(2018, 11, 4), "2018-11-04 03:00", id="midnight is skipped"),
+        pytest.param("Pacific/Apia", date(2011, 12, 30), "2011-12-30 10:00", id="the whole day is skipped"),
+        pytest.param("Pacific/Apia", date(2011, 12, 31), "2011-12-30 10:00", id="the day after it"),
+        pytest.param("America/St_Johns", date(2010, 11, 7), "2010-11-07 02:30", id="midnight comes twice"),
+        pytest.param("America/Nuuk", date(2024, 3, 31), "2024-03-31 01:00", id="the hour before midnight is skipped"),
+    ],
+)
+def test_a_day_begins_with_its_first_second(zone: str, day: date, utc: str) -> None:
+    assert datetime.fromtimestamp(dates.beginning(day, zone), UTC).strftime("%Y-%m-%d %H:%M") == utc
+
+
+def test_in_every_zone_days_follow_each_other() -> None:
+    for name in sorted(dates.zones()):
+        there = dates.zone(name)
+        for year in (2007, 2011, 2023):
+            days = dates.beginnings(name, date(year, 1, 1), date(year, 12, 31))
+            assert len(days) == 366
+            for i, (begin, end) in enumerate(pairwise(days)):
+                assert 0 <= end - begin <= 26 * 3600, (name, year, i)
+                if begin < end:
+                    day = date(year, 1, 1) + timedelta(days=i)
+                    assert datetime.fromtimestamp(begin, there).date() == day, (name, day)
+                    assert datetime.fromtimestamp(begin - 1, there).date() < day, (name, day)

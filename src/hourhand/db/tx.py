@@ -149,6 +149,8 @@ class Database(ABC):
     dialect: Dialect
     url: str
     bus: Bus
+    # What `Tx.memory` is of every transaction.
+    memory: dict[str, Any]
 
     @property
     def failure(self) -> DatabaseError | None:

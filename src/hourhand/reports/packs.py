@@ -20,11 +20,10 @@ from hourhand.reports.columns import Columns, Ints
 from hourhand.reports.scopes import Scope
 from hourhand.reports.sums import SHELF
 
-MOST_BYTES = 256 << 20
 # What a row costs, at least: for guessing whether there is room.
 _BYTES_OF_ROW = 48
 # Fewer entries than that, the database sums as fast as they can be packed.
-_FEW_ROWS = 5_000
+FEW_ROWS = 5_000
 # How many changed entries are kept beside the others, before they are put among them; and of how many it is as
 # well to read everything again.
 _MOST_BESIDE = 4_096
@@ -73,8 +72,9 @@ class Pack:
 class Shelf:
     """The packs of a process, of those workspaces that were asked for last."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, most_bytes: int, few_rows: int) -> None:
         self._most_bytes = most_bytes
+        self._few_rows = few_rows
         self._guard = threading.Lock()
         self._packs: OrderedDict[int, Pack] = OrderedDict()
         self._turns: dict[int, threading.Lock] = {}
@@ -113,15 +113,14 @@ class Shelf:
     def _is_worth_it(self, tx: Tx, scope: Scope) -> bool:
         """Whether there are many entries in these days, and room for all of the workspace's."""
         many = self._most_bytes // _BYTES_OF_ROW
-        return _counted(tx, scope, scope.begin, scope.end, _FEW_ROWS) == _FEW_ROWS and (
+        return _counted(tx, scope, scope.begin, scope.end, self._few_rows) == self._few_rows and (
             _counted(tx, scope, _EVER[0], _EVER[1], many) < many
         )
 
 
-def kept_in(memory: dict[str, Any], most_bytes: int) -> None:
-    """Let the transactions of a database, which share this memory, keep packs; 0 bytes keep none."""
-    if most_bytes:
-        memory[SHELF] = Shelf(most_bytes)
+def kept_in(memory: dict[str, Any], most_bytes: int, few_rows: int = FEW_ROWS) -> None:
+    """Let the transactions of a database, which share this memory, keep packs for reports of so many rows or more."""
+    memory[SHELF] = Shelf(most_bytes, few_rows)
 
 
 def _renewed(tx: Tx, scope: Scope, kept: Pack, head: int) -> Pack | None:
