@@ -23,9 +23,6 @@ from hourhand.core.secrets import Vault, open_vault
 from hourhand.db import Tx, insert_into, open_database, parameters
 from hourhand.db.migrate import migrate
 
-TEAMS = 10
-PEOPLE = 100
-PROJECTS = 20
 TAGS = 12
 YEAR = 365 * 24 * 3600
 STEP = 6 * 3600
@@ -47,6 +44,18 @@ values (:bucket, :position, :workspace_id, 'time_entry', :thing_id, 'created', :
 """
 
 
+class Size(Struct, frozen=True):
+    """So many teams, of so many people with so many projects each, who describe what they do in so many ways."""
+
+    teams: int
+    people: int
+    projects: int
+    descriptions: tuple[str, ...] = DESCRIPTIONS
+
+
+COMPANY = Size(10, 100, 20)
+
+
 class Person(Struct, frozen=True):
     """Somebody who tracks time: their token, and a project they may use."""
 
@@ -66,7 +75,7 @@ class Team(Struct, frozen=True):
 
 
 class World(Struct, frozen=True):
-    """What was seeded. `reader` has `IN_RANGE` entries from `since` to `until`, and one that runs."""
+    """What was seeded. `reader`, an owner, has `IN_RANGE` entries from `since` to `until`, and one that runs."""
 
     reader: Person
     people: list[Person]
@@ -74,33 +83,35 @@ class World(Struct, frozen=True):
     until: int
 
 
-def seed(path: Path, key: Path, entries: int, now: int) -> World:
+def seed(path: Path, key: Path, entries: int, now: int, size: Size = COMPANY) -> World:
     """Fill a new SQLite database with as many entries, ending at `now`. The same arguments give the same entries."""
     began = now - YEAR
     database = open_database(f"sqlite:///{path}", serving=True, clock=lambda: began)
     try:
         migrate(database)
         vault = open_vault(key)
-        teams = [database.write_now(partial(_team, vault=vault, number=number)) for number in range(TEAMS)]
+        teams = [
+            database.write_now(partial(_team, vault=vault, number=number, size=size)) for number in range(size.teams)
+        ]
     finally:
         database.close()
     reader = teams[0].people[0]
-    _write(path, teams, entries, now)
+    _write(path, teams, entries, now, size)
     return World(reader, [person for team in teams for person in team.people[1:]], now - STEP * IN_RANGE, now - STEP)
 
 
-def _team(tx: Tx, vault: Vault, number: int) -> Team:
-    people = [_account(tx, vault, f"person{i}.team{number}@example.org") for i in range(PEOPLE)]
+def _team(tx: Tx, vault: Vault, number: int, size: Size) -> Team:
+    people = [_account(tx, vault, f"person{i}.team{number}@example.org") for i in range(size.people)]
     owner = Actor(people[0][0], tx.now)
     workspace_id = workspaces.create(tx, owner, workspaces.Draft(f"Team {number}")).id
     for account_id, _ in people[1:]:
         members.join(tx, owner, workspace_id, account_id, "member")
-    project_ids = [_project(tx, owner, workspace_id, f"Project {i}") for i in range(PROJECTS)]
+    project_ids = [_project(tx, owner, workspace_id, f"Project {i}") for i in range(size.projects)]
     names = sorted(f"tag {i}" for i in range(TAGS))
     found = tags.named(tx, owner, workspace_id, names)
     return Team(
         workspace_id,
-        [Person(id_, token, workspace_id, project_ids[id_ % PROJECTS]) for id_, token in people],
+        [Person(id_, token, workspace_id, project_ids[id_ % size.projects]) for id_, token in people],
         project_ids,
         dict(zip(names, found, strict=True)),
     )
@@ -118,7 +129,7 @@ def _project(tx: Tx, owner: Actor, workspace_id: int, name: str) -> int:
     return new_projects.create(tx, owner, draft).id
 
 
-def _write(path: Path, teams: list[Team], entries: int, now: int) -> None:
+def _write(path: Path, teams: list[Team], entries: int, now: int, size: Size) -> None:
     connection = apsw.Connection(str(path))
     for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -200000", "foreign_keys = off"):
         connection.execute(f"pragma {pragma}").fetchall()
@@ -126,7 +137,7 @@ def _write(path: Path, teams: list[Team], entries: int, now: int) -> None:
         # An index is built faster at the end than kept up with.
         indexes = _drop_indexes(connection)
         for number, team in enumerate(teams):
-            _write_team(connection, team, number, entries // TEAMS, now)
+            _write_team(connection, list(_entries(team, number, entries, now, size)), team, now)
         for statement in indexes:
             connection.execute(statement)
     connection.close()
@@ -140,9 +151,8 @@ def _drop_indexes(connection: apsw.Connection) -> list[str]:
     return list(found.values())
 
 
-def _write_team(connection: apsw.Connection, team: Team, number: int, count: int, now: int) -> None:
+def _write_team(connection: apsw.Connection, entries: list[TimeEntry], team: Team, now: int) -> None:
     bucket = ids.bucket_of(team.workspace_id)
-    entries = list(_entries(team, number, count, now))
     _insert(connection, insert_into("time_entries", TimeEntry), ({"bucket": bucket, **parameters(e)} for e in entries))
     _insert(
         connection,
@@ -173,26 +183,27 @@ def _insert(connection: apsw.Connection, statement: str, rows: Iterable[dict[str
     connection.executemany(statement, rows)
 
 
-def _entries(team: Team, number: int, count: int, now: int) -> Iterator[TimeEntry]:
-    """A team's entries, oldest first. In the first team, the last ones are the reader's."""
+def _entries(team: Team, number: int, entries: int, now: int, size: Size) -> Iterator[TimeEntry]:
+    """A team's part of all entries, oldest first. In the first team, the last ones are the reader's."""
     chance = random.Random(number)
-    own = _own_starts(count * TEAMS, now) if number == 0 else []
+    own = _own_starts(max(IN_RANGE, entries // (size.teams * size.people)), now) if number == 0 else []
+    count = entries // size.teams
     others = count - len(own)
     for i in range(others):
         start = now - YEAR + i * (YEAR - 2 * STEP) // others
-        yield _entry(team, chance, i + 1, team.people[1 + i % (PEOPLE - 1)], start, 600 + i * 37 % 5400)
+        person = team.people[1 + i % (size.people - 1)]
+        yield _entry(team, chance, size, i + 1, person, start, 600 + i * 37 % 5400)
     for i, start in enumerate(own, others + 1):
-        yield _entry(team, chance, i, team.people[0], start, None if i == count else 3600)
+        yield _entry(team, chance, size, i, team.people[0], start, None if i == count else 3600)
 
 
-def _own_starts(entries: int, now: int) -> list[int]:
-    """When the reader's entries began: as many as anybody's, at least `IN_RANGE`, and one that runs."""
-    past = max(IN_RANGE, entries // (TEAMS * PEOPLE))
+def _own_starts(past: int, now: int) -> list[int]:
+    """When the reader's entries began: so many, and one that runs."""
     return [*(now - STEP * i for i in range(past, 0, -1)), now - 1800]
 
 
 def _entry(
-    team: Team, chance: random.Random, number: int, person: Person, start: int, duration: int | None
+    team: Team, chance: random.Random, size: Size, number: int, person: Person, start: int, duration: int | None
 ) -> TimeEntry:
     stop = None if duration is None else start + duration
     return TimeEntry(
@@ -202,7 +213,7 @@ def _entry(
         project_id=chance.choice(team.project_ids) if number % 10 else None,
         task_id=None,
         guid=str(uuid.UUID(int=chance.getrandbits(128), version=4)),
-        description=chance.choice(DESCRIPTIONS),
+        description=chance.choice(size.descriptions),
         start=start,
         stop=stop,
         duration=-start if duration is None else duration,

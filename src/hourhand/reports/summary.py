@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -14,9 +13,9 @@ from hourhand.reports import scans, sums, titles
 from hourhand.reports.cells import By, Cell
 from hourhand.reports.filters import NOUN, Filter
 from hourhand.reports.prices import Price
-from hourhand.reports.results import Group, Item, Kind, Summary
+from hourhand.reports.results import Group, Item, Kind, Summary, Title
 from hourhand.reports.scopes import Scope
-from hourhand.reports.titles import Key, Titles, gathered
+from hourhand.reports.titles import Key, Ranked, Titles, gathered
 from hourhand.reports.worth import Worth
 
 Grouping = Literal["projects", "clients", "users"]
@@ -34,11 +33,6 @@ _KINDS: dict[Subgrouping, Kind] = {
     "projects": "project",
     "clients": "client",
     "users": "user",
-}
-_VALUES: dict[Order, Callable[[tuple[Group | Item, Worth]], int] | None] = {
-    "title": None,
-    "duration": lambda it: it[1].seconds,
-    "amount": lambda it: it[1].sort_key,
 }
 T = TypeVar("T", Group, Item)
 
@@ -81,18 +75,21 @@ class _Summing:
         self._entry_ids = self._read_entry_ids(tx, scope)
 
     def summary(self) -> Summary:
-        groups = [self._group(key, cells) for key, cells in gathered(self._cells, self._group_key)]
-        return Summary(Worth.together(worth for _, worth in groups).totals(), self._in_order(groups))
+        groups, whole = [], Worth()
+        for key, cells in gathered(self._cells, self._group_key):
+            worth = Worth(cells)
+            whole.merge(worth)
+            groups.append(self._ranked(self._group(key, cells, worth), self._grouping, key, worth))
+        return Summary(whole.totals(), self._in_order(groups))
 
-    def _group(self, key: Key, cells: list[Cell]) -> tuple[Group, Worth]:
+    def _group(self, key: Key, cells: list[Cell], worth: Worth) -> Group:
         items = [
             self._item(key, item_key, part)
             for item_key, cells_of_item in gathered(cells, self._item_key)
             for part in self._parts(cells_of_item)
         ]
-        worth = Worth.together(worth for _, worth in items)
-        title = self._titles.of(self._grouping, key)
-        return Group(title, worth.seconds, worth.billable_seconds, worth.amounts(), self._in_order(items)), worth
+        title = self._titles.of(self._grouping, key).title
+        return Group(title, worth.seconds, worth.billable_seconds, worth.amounts(), self._in_order(items))
 
     def _parts(self, cells: list[Cell]) -> list[list[Cell]]:
         """The cells of an item as they can be shown: each part in one currency, perhaps at one rate."""
@@ -106,24 +103,33 @@ class _Summing:
 
         return [part for _, part in sorted(gathered(cells, part_of))]
 
-    def _item(self, group_key: Key, key: Key, cells: list[Cell]) -> tuple[Item, Worth]:
+    def _item(self, group_key: Key, key: Key, cells: list[Cell]) -> Ranked[Item]:
         worth = Worth(cells)
-        currency = worth.currencies[0] if worth.currencies else None
-        title = self._titles.of(self._subgrouping, key)
-        ids: tuple[int, ...] | None = None
-        entry_ids: tuple[int, ...] | None = None
-        if self._question.with_entry_ids or self._question.with_ids:
-            entry_ids = self._entry_ids_of(group_key, key, cells)
-        if self._question.with_ids:
-            ids = entry_ids if title.kind == "time_entry" else (title.id,) if title.id is not None else ()
-        if not self._question.with_entry_ids:
-            entry_ids = None
-        return Item(title, worth.seconds, currency, worth.amount(currency), worth.rate, ids, entry_ids), worth
+        currency = next(iter(worth.currencies), None)
+        title = self._titles.of(self._subgrouping, key).title
+        ids, entry_ids = self._ids(title, group_key, key, cells)
+        item = Item(title, worth.seconds, currency, worth.amount(currency), worth.rate, ids, entry_ids)
+        return self._ranked(item, self._subgrouping, key, worth)
 
-    def _in_order(self, found: list[tuple[T, Worth]]) -> list[T]:
-        value = _VALUES[self._question.order]
-        ordered = titles.in_order(found, lambda it: it[0].title, value, descending=self._question.descending)
-        return [thing for thing, _ in ordered]
+    def _ids(
+        self, title: Title, group_key: Key, key: Key, cells: list[Cell]
+    ) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
+        """The ids of what an item is of, and of the entries in it, as far as they are asked for."""
+        with_ids, with_entry_ids = self._question.with_ids, self._question.with_entry_ids
+        if not (with_ids or with_entry_ids):
+            return None, None
+        entry_ids = self._entry_ids_of(group_key, key, cells)
+        own = () if title.id is None else (title.id,)
+        ids = entry_ids if title.kind == "time_entry" else own
+        return ids if with_ids else None, entry_ids if with_entry_ids else None
+
+    def _ranked(self, thing: T, kind: Kind, key: Key, worth: Worth) -> Ranked[T]:
+        value = worth.sort_key if self._question.order == "amount" else worth.seconds
+        return Ranked(thing, self._titles.of(kind, key).rank, value)
+
+    def _in_order(self, found: list[Ranked[T]]) -> list[T]:
+        by_value, descending = self._question.order != "title", self._question.descending
+        return titles.in_order(found, by_value=by_value, descending=descending)
 
     def _read_entry_ids(self, tx: Tx, scope: Scope) -> dict[tuple[Key, Key, Price | None], list[int]]:
         """The entries by what they are grouped by, and by price."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from operator import attrgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from hourhand.db import Tx, slices
 from hourhand.reports.books import Book
@@ -16,6 +17,25 @@ K = TypeVar("K")
 # An id or a description; None where there is no such thing.
 Key = int | str | None
 _TASKS = "select id, name from tasks where bucket = :bucket and id in (:ids) and deleted_at is null"
+
+
+# What titles are sorted by: name, client, id; None where there is no name.
+Rank = tuple[str, str, int] | None
+
+
+class Named(NamedTuple):
+    """A title, and its place among others."""
+
+    title: Title
+    rank: Rank
+
+
+class Ranked(NamedTuple, Generic[T]):
+    """Something that is sorted by its title or its value."""
+
+    thing: T
+    rank: Rank
+    value: int
 
 
 class Placed(Protocol):
@@ -49,15 +69,22 @@ def keying(kind: Kind, book: Book) -> Callable[[Placed], Key]:
 
 
 class Titles:
-    """The titles of things by their keys."""
+    """The titles of things by their keys, each made once."""
 
     def __init__(self, tx: Tx, scope: Scope, task_ids: Iterable[int | None] = ()) -> None:
         self._book = scope.book
         self._clients = {project.client_id: project.client for project in scope.book.projects.values()}
         self._tasks = task_names(tx, scope, task_ids)
+        self._made: dict[tuple[Kind, Key], Named] = {}
 
-    def of(self, kind: Kind, key: Key) -> Title:
-        """The title of a thing."""
+    def of(self, kind: Kind, key: Key) -> Named:
+        """The title of a thing, and its place among titles."""
+        made = self._made.get((kind, key))
+        if made is None:
+            made = self._made[kind, key] = _named(self._title(kind, key))
+        return made
+
+    def _title(self, kind: Kind, key: Key) -> Title:
         if isinstance(key, str):
             return Title(kind, None, key)
         if key is None:
@@ -86,19 +113,20 @@ def gathered(cells: Iterable[Cell], key: Callable[[Cell], K]) -> list[tuple[K, l
     return list(found.items())
 
 
-def in_order(
-    things: list[T], title: Callable[[T], Title], value: Callable[[T], Any] | None, *, descending: bool
-) -> list[T]:
-    """Sorted by title, or by a value and then by title. What has no name is last among titles, either way."""
-    nameless = [it for it in things if title(it).name is None]
+def in_order(things: list[Ranked[T]], *, by_value: bool, descending: bool) -> list[T]:
+    """Sorted by title, or by value and then by title. What has no name is last among titles, either way."""
+    nameless = [it for it in things if it.rank is None]
     # Not turned round where it descends: what has one and the same title stays in order.
     named = sorted(
-        (it for it in things if title(it).name is not None),
-        key=lambda it: _sort_key(title(it)),
-        reverse=descending and value is None,
+        (it for it in things if it.rank is not None), key=attrgetter("rank"), reverse=descending and not by_value
     )
-    return named + nameless if value is None else sorted(named + nameless, key=value, reverse=descending)
+    found = named + nameless
+    if by_value:
+        found.sort(key=attrgetter("value"), reverse=descending)
+    return [it.thing for it in found]
 
 
-def _sort_key(title: Title) -> tuple[str, str, int]:
-    return ((title.name or "").casefold(), (title.client or "").casefold(), title.id or 0)
+def _named(title: Title) -> Named:
+    if title.name is None:
+        return Named(title, None)
+    return Named(title, (title.name.casefold(), (title.client or "").casefold(), title.id or 0))

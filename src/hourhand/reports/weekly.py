@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal
 
@@ -15,7 +14,7 @@ from hourhand.reports.cells import By, Cell
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import DAYS_OF_WEEK, Days, Earnings, Kind, Row, Weekly
 from hourhand.reports.scopes import Scope
-from hourhand.reports.titles import Titles, gathered
+from hourhand.reports.titles import Ranked, Titles, gathered
 from hourhand.reports.worth import Worth
 
 Grouping = Literal["projects", "users"]
@@ -53,26 +52,21 @@ class _Weeks:
 
     def rows(self, cells: list[Cell], kind: Kind, then: Kind | None = None) -> tuple[Row, ...]:
         """A row for each thing of a kind, in order, with details of another kind."""
-        made: list[tuple[Row, _Week]] = []
+        made: list[Ranked[Row]] = []
         for key, its in gathered(cells, titles.keying(kind, self._scope.book)):
-            week = _Week(its)
+            week, named = _Week(its), self._titles.of(kind, key)
             details = self.rows(its, then) if then else ()
-            made.append((Row(self._titles.of(kind, key), week.days(), details), week))
-        descending = self._question.descending
-        ordered = titles.in_order(made, lambda it: it[0].title, self._value(), descending=descending)
-        return tuple(row for row, _ in ordered)
+            made.append(Ranked(Row(named.title, week.days(), details), named.rank, self._value(week)))
+        by_value, descending = self._question.order != "title", self._question.descending
+        return tuple(titles.in_order(made, by_value=by_value, descending=descending))
 
-    def _value(self) -> Callable[[tuple[Row, _Week]], int] | None:
-        order, by_earnings = self._question.order, self._question.by_earnings
+    def _value(self, week: _Week) -> int:
+        order = self._question.order
         if order == "title":
-            return None
+            return 0
         slot = DAYS_OF_WEEK if order == "week_total" else int(order.removeprefix("day")) - 1
-
-        def value(it: tuple[Row, _Week]) -> int:
-            worth = it[1].slot(slot) or Worth()
-            return worth.sort_key if by_earnings else worth.seconds
-
-        return value
+        worth = week.slot(slot) or Worth()
+        return worth.sort_key if self._question.by_earnings else worth.seconds
 
 
 class _Week:

@@ -18,38 +18,36 @@ def amount(price: Price | None, seconds: int) -> int | None:
 
 
 class Worth:
-    """Sums cells. Exact amounts are hundredths of a currency's unit times seconds of an hour."""
+    """Sums cells, exactly."""
 
-    __slots__ = ("_exact", "billable_seconds", "entries", "rates", "seconds")
+    __slots__ = ("_billed", "billable_seconds", "entries", "seconds")
 
     def __init__(self, cells: Iterable[Cell] = ()) -> None:
         self.seconds = 0
         self.billable_seconds = 0
         self.entries = 0
-        self.rates: set[int] = set()
-        self._exact: dict[str, int] = {}
+        # Seconds by what an hour of them costs.
+        self._billed: dict[Price, int] = {}
         for cell in cells:
             self.add(cell)
 
     def add(self, cell: Cell) -> None:
         """Take in a cell."""
-        self.seconds += cell.seconds
+        seconds, price = cell.seconds, cell.price
+        self.seconds += seconds
         self.entries += cell.entries
         if cell.billable:
-            self.billable_seconds += cell.seconds
-        if cell.price is not None:
-            rate, currency = cell.price
-            self.rates.add(rate)
-            self._exact[currency] = self._exact.get(currency, 0) + rate * cell.seconds
+            self.billable_seconds += seconds
+            if price is not None:
+                self._billed[price] = self._billed.get(price, 0) + seconds
 
     def merge(self, other: Worth) -> None:
         """Take in what another has summed."""
         self.seconds += other.seconds
         self.entries += other.entries
         self.billable_seconds += other.billable_seconds
-        self.rates |= other.rates
-        for currency, exact in other._exact.items():
-            self._exact[currency] = self._exact.get(currency, 0) + exact
+        for price, seconds in other._billed.items():
+            self._billed[price] = self._billed.get(price, 0) + seconds
 
     @classmethod
     def together(cls, others: Iterable[Worth]) -> Worth:
@@ -62,22 +60,23 @@ class Worth:
     @property
     def currencies(self) -> list[str]:
         """The currencies that there is anything in, by name."""
-        return sorted(self._exact)
+        return sorted({price.currency for price in self._billed})
 
     @property
     def rate(self) -> int | None:
         """The one rate of an hour, or None where there are none or several."""
-        return next(iter(self.rates)) if len(self.rates) == 1 else None
+        rates = {price.rate for price in self._billed}
+        return rates.pop() if len(rates) == 1 else None
 
     @property
     def sort_key(self) -> int:
         """A number to sort by, which is the higher, the more it is worth. Currencies are taken as alike."""
-        return sum(self._exact.values())
+        return sum(price.rate * seconds for price, seconds in self._billed.items())
 
     def amount(self, currency: str | None) -> int | None:
         """What it is worth in a currency, rounded up; None where nothing is."""
-        exact = None if currency is None else self._exact.get(currency)
-        return None if exact is None else _up(exact)
+        exact = [price.rate * seconds for price, seconds in self._billed.items() if price.currency == currency]
+        return _up(sum(exact)) if exact else None
 
     def amounts(self) -> tuple[Amount, ...]:
         """What it is worth in each currency; see `results.Totals`."""
