@@ -23,11 +23,13 @@ from msgspec import structs
 
 from hourhand import __version__
 from hourhand.api import http
-from hourhand.api.auth import Gate
+from hourhand.api.auth import Gate, admit
 from hourhand.api.conversation import MOST_BYTES, Conversation
 from hourhand.api.edge import Edge, JsonLines, json_lines
 from hourhand.api.guard import Limits, guarded
 from hourhand.api.http import Caller, House
+from hourhand.api.reports_v2 import routes as reports_v2
+from hourhand.api.reports_v2.refuse import misrouted
 from hourhand.api.v8 import routes as v8
 from hourhand.api.v8 import stream
 from hourhand.api.v8.stream import Stream
@@ -109,6 +111,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
     return Litestar(
         route_handlers=[
             v8.router(),
+            reports_v2.router(),
             docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"),
             *web.ROUTES,
             *pages.ROUTES,
@@ -118,7 +121,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
             get_calendar,
         ],
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
-        before_request=_admit,
+        before_request=admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},
         state=State({"house": house, "gate": Gate(house), "worker": worker}),
         # That would be one document for the whole application; each dialect writes its own.
@@ -240,17 +243,9 @@ def _cors(settings: Settings) -> CORSConfig | None:
     return CORSConfig(
         allow_origins=list(settings.cors_origins),
         allow_headers=headers,
-        expose_headers=["Retry-After", "X-Remaining-Login-Attempts", "X-Request-Id"],
+        expose_headers=["Content-Disposition", "Retry-After", "Warning", "X-Remaining-Login-Attempts", "X-Request-Id"],
         allow_credentials=False,
     )
-
-
-async def _admit(request: Request[Any, Any, Any]) -> None:
-    """Let only callers in where a handler asks for its caller, before the body is read."""
-    # What Litestar calls a guard would do as well, but for that it copies the handler for each request.
-    if "caller" in request.route_handler.parsed_fn_signature.parameters:
-        gate: Gate = request.app.state.gate
-        request.scope["state"]["caller"] = await gate.admit(request)
 
 
 def _caller(request: Request[Any, Any, Any]) -> Caller:
@@ -264,7 +259,9 @@ def _gate(request: Request[Any, Any, Any]) -> Gate:
 
 
 def _refuse(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """What the router refuses, before any dialect is reached."""
+    """What the router refuses, before any dialect is reached: in the words of the one whose path it is."""
+    if request.scope["path"].startswith(reports_v2.PATH):
+        return misrouted(request, error)
     if error.status_code == 404:
         return http.text(404, "404 page not found")
     if error.status_code == 405:

@@ -87,6 +87,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             "`documented` or `recorded`."
         ),
     ] = "documented"
+    csv_formulas: Annotated[
+        Literal["defused", "kept"],
+        Meta(
+            description="What becomes in CSV of a text that a spreadsheet would run as a formula: `defused` puts a `'` "
+            "before it, `kept` leaves it as it is, for programs that read every byte."
+        ),
+    ] = "defused"
     rate_limit: Annotated[
         str,
         Meta(

@@ -17,7 +17,7 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from litestar.connection import ASGIConnection
+from litestar.connection import ASGIConnection, Request
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -50,11 +50,14 @@ class Gate:
         rate = house.settings.rate
         self._requests = LeakyBucket(*rate, time.monotonic) if rate else None
 
-    async def admit(self, connection: Connection) -> Caller:
-        """The caller of a request. Raises `Unauthenticated` or `TooMany`."""
+    async def admit(self, connection: Connection, *, passwords: bool = True) -> Caller:
+        """The caller of a request, who may come with a password where `passwords` says so.
+
+        Raises `Unauthenticated` or `TooMany`.
+        """
         address = _address(connection)
         try:
-            caller = await self._caller(connection, address)
+            caller = await self._caller(connection, address, passwords)
         except Unauthenticated:
             self._count(address)
             raise
@@ -116,7 +119,7 @@ class Gate:
         """Let go of the threads."""
         self._hashers.shutdown()
 
-    async def _caller(self, connection: Connection, address: str) -> Caller:
+    async def _caller(self, connection: Connection, address: str, passwords: bool) -> Caller:
         software = header_of(connection, b"user-agent")
         basic = _basic(header_of(connection, b"authorization"))
         if basic is None:
@@ -124,6 +127,8 @@ class Gate:
         name, password = basic
         if password == _TOKEN_PASSWORD:
             return Caller(self.house, await self._by_token(name), software)
+        if not passwords:
+            raise Unauthenticated
         return Caller(self.house, await self._by_password(name, password, address), software)
 
     async def _by_token(self, token: str) -> Account:
@@ -175,6 +180,23 @@ class Gate:
 
 # How a handler asks for the gate.
 GateGiven = NamedDependency[Gate]
+
+
+async def admit(request: Request[Any, Any, Any]) -> None:
+    """Let only callers in where a handler asks for its caller, before the body is read."""
+    await _admit(request, passwords=True)
+
+
+async def admit_without_password(request: Request[Any, Any, Any]) -> None:
+    """As `admit`, where only a token or a session lets in."""
+    await _admit(request, passwords=False)
+
+
+async def _admit(request: Request[Any, Any, Any], *, passwords: bool) -> None:
+    # What Litestar calls a guard would do as well, but for that it copies the handler for each request.
+    if "caller" in request.route_handler.parsed_fn_signature.parameters:
+        gate: Gate = request.app.state.gate
+        request.scope["state"]["caller"] = await gate.admit(request, passwords=passwords)
 
 
 class _Remembered:

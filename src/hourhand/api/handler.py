@@ -2,19 +2,23 @@
 
 Litestar collects the arguments of any function in one general way, which checks and converts even what
 is text and stays text; here that would cost as much as finding out who is calling. This gets directly
-what our functions take: the caller and the like, the body in its shape, and path and query as text.
+what our functions take: the caller and the like, the body in its shape, and path and query as text, the query
+also as a whole.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, AsyncAnyCallable, ExceptionHandlersMap
 from litestar.typing import FieldDefinition
+
+from hourhand.api.queries import Query
 
 AnyRequest = Request[Any, Any, Any]
 Give = Callable[[AnyRequest], Any]
@@ -75,7 +79,13 @@ class Handler(HTTPRouteHandler):
             return self.resolve_data_dto() or _no_shape
         if name in in_path:
             return lambda request: request.path_params[name]
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Query):
+            return partial(_query, field.annotation)
         return lambda request: request.query_params.getall(name, [default])[-1]
+
+
+def _query(kind: type[Query], request: AnyRequest) -> Query:
+    return kind.of(request.query_params)
 
 
 def _no_shape(_: AnyRequest) -> None:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
+import litestar
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg, ParameterKwarg
 from msgspec import Struct, UnsetType
 
-from hourhand.api.http import JSON, TEXT
+from hourhand.api.http import JSON, TEXT, Answer
+from hourhand.api.queries import Query
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -45,7 +47,7 @@ def document(
     handlers: Sequence[HTTPRouteHandler],
     refusals: Sequence[Refused],
     schemes: Json,
-    wrapper: type[Struct],
+    wrapper: type[Struct] | None = None,
 ) -> bytes:
     """The document of the handlers below the path `base`, as JSON.
 
@@ -55,7 +57,7 @@ def document(
     shapes = _Shapes([*(shape for endpoint in endpoints for shape in endpoint.shapes), *(it.shape for it in refusals)])
     bodies = {endpoint.body for endpoint in endpoints if endpoint.body is not None}
     for body in bodies:
-        if isinstance(body, type) and issubclass(body, wrapper):
+        if wrapper is not None and isinstance(body, type) and issubclass(body, wrapper):
             shapes.require_members(body)
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
@@ -75,6 +77,16 @@ def document(
     return _MODULE.sub(b"", msgspec.json.encode(written))
 
 
+def handler(written: Callable[[], bytes]) -> HTTPRouteHandler:
+    """The endpoint that shows a document, at `/openapi.json` below its dialect."""
+
+    @litestar.get("/openapi.json", include_in_schema=False)
+    async def get_document() -> Response[Any]:
+        return Answer(written(), media_type=JSON)
+
+    return get_document
+
+
 class _Endpoint:
     """What a handler's signature says."""
 
@@ -86,11 +98,13 @@ class _Endpoint:
             for name, parameter in inspect.signature(handler.fn).parameters.items()
             if parameter.default is inspect.Parameter.empty
         }
-        marks = {name: _mark(hint, ParameterKwarg) for name, hint in self._hints.items()}
+        arguments = {name: hint for kind in self._hints.values() for name, hint in _arguments(kind).items()}
+        marks = {name: _mark(hint, ParameterKwarg) for name, hint in {**self._hints, **arguments}.items()}
         self._parameters = {name: mark for name, mark in marks.items() if mark is not None}
         self._body = next((hint for hint in self._hints.values() if _mark(hint, BodyKwarg)), None)
         returned = self._hints["return"]
         self._answer = get_args(returned)[0] if get_origin(returned) is Response else returned
+        self._media_type = str(handler.media_type or JSON)
 
     @property
     def body(self) -> Any:
@@ -121,7 +135,7 @@ class _Endpoint:
             "description": words,
             "parameters": [self._parameter(name, said) for name, said in self._parameters.items()],
             "responses": {
-                "200": {"description": "Done", "content": _content(JSON, shapes.of(self._answer))},
+                "200": {"description": "Done", "content": _content(self._media_type, self._answered(shapes))},
                 **{str(it.status): {"$ref": _REFUSED.format(it.status)} for it in refusals},
             },
         }
@@ -131,9 +145,13 @@ class _Endpoint:
             operation["security"] = []
         return operation
 
+    def _answered(self, shapes: _Shapes) -> Json:
+        # Bytes are what they are; JSON would have to spell them.
+        return {} if self._answer is bytes else shapes.of(self._answer)
+
     def _parameter(self, name: str, said: ParameterKwarg) -> Json:
         words = {"description": said.description} if said.description else {}
-        place = {"name": name, "in": said.param_type.value, "required": name in self._required}
+        place = {"name": name, "in": said.param_type.value, "required": name in self._required or bool(said.required)}
         # All that stands in an address is text until a handler reads it.
         return {**place, **words, "schema": {"type": "string", **(said.schema_extra or {})}}
 
@@ -184,6 +202,12 @@ def _mark(hint: Any, kind: type[T]) -> T | None:
     """The marker of this kind that an annotation carries."""
     extras = hint.__metadata__ if get_origin(hint) is Annotated else ()
     return next((extra for extra in extras if isinstance(extra, kind)), None)
+
+
+def _arguments(hint: Any) -> dict[str, Any]:
+    """The arguments that a parameter stands for which is a whole query."""
+    whole = isinstance(hint, type) and issubclass(hint, Query)
+    return get_type_hints(hint, include_extras=True) if whole else {}
 
 
 def _refusal(refused: Refused, shapes: _Shapes) -> Json:

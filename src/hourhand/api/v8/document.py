@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from typing import Any
 
-import litestar
-from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from hourhand import __version__
-from hourhand.api import http, openapi
+from hourhand.api import openapi
 from hourhand.api.auth import COOKIE, SECURE_COOKIE
 from hourhand.api.v8.wire import REFUSED, Wrapper
 
@@ -38,13 +34,3 @@ def written(base: str, handlers: tuple[HTTPRouteHandler, ...]) -> bytes:
     """The document of these handlers, as JSON. Written when it is first asked for."""
     info = {"title": "Hourhand: API v8", "version": __version__, "description": _WORDS.replace("\n", " ")}
     return openapi.document(info, base, handlers, REFUSED, _SCHEMES, Wrapper)
-
-
-def handler(document: Callable[[], bytes]) -> HTTPRouteHandler:
-    """The endpoint that shows the document."""
-
-    @litestar.get("/openapi.json", include_in_schema=False)
-    async def get_document() -> Response[Any]:
-        return http.Answer(document(), media_type=http.JSON)
-
-    return get_document

@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.routes import HTTPRoute
 
 from hourhand.api.body import JsonBody, JsonRequest
+from hourhand.api.openapi import handler
 from hourhand.api.v8 import (
     batch_updates,
     clients,
@@ -48,14 +49,14 @@ _PARTS = (
     ),
     *(time_entries, timeline, dashboard, batch_updates, status, feedback),
 )
-_HANDLERS = tuple(handler for part in _PARTS for handler in part.ROUTES)
+_HANDLERS = tuple(it for part in _PARTS for it in part.ROUTES)
 
 
 def router() -> Router:
     """A fresh router; Litestar binds one to one application."""
     made = Router(
         path=PATH,
-        route_handlers=[*_HANDLERS, document.handler(openapi)],
+        route_handlers=[*_HANDLERS, handler(openapi)],
         dto=JsonBody,
         return_dto=None,
         request_class=JsonRequest,
