@@ -87,13 +87,6 @@ class Settings(Struct, frozen=True, kw_only=True):
             "`documented` or `recorded`."
         ),
     ] = "documented"
-    csv_formulas: Annotated[
-        Literal["defused", "kept"],
-        Meta(
-            description="What becomes in CSV of a text that a spreadsheet would run as a formula: `defused` puts a `'` "
-            "before it, `kept` leaves it as it is, for programs that read every byte."
-        ),
-    ] = "defused"
     rate_limit: Annotated[
         str,
         Meta(
@@ -137,6 +130,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="How many days `hourhand history --forget` keeps of what happened, 1 to 36500; 0 keeps all.",
         ),
     ] = 0
+    csv_formulas: Annotated[
+        Literal["defused", "exact"],
+        Meta(
+            description="What becomes of text in CSV files that a spreadsheet would run as a formula: `defused` puts "
+            "an apostrophe before it, `exact` leaves it as it was typed, for files that only programs read."
+        ),
+    ] = "defused"
     log: Annotated[
         Literal["json", "off"],
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),

@@ -98,8 +98,8 @@ class _Endpoint:
             for name, parameter in inspect.signature(handler.fn).parameters.items()
             if parameter.default is inspect.Parameter.empty
         }
-        arguments = {name: hint for kind in self._hints.values() for name, hint in _arguments(kind).items()}
-        marks = {name: _mark(hint, ParameterKwarg) for name, hint in {**self._hints, **arguments}.items()}
+        arguments = {name: hint for hint in self._hints.items() for name, hint in _arguments(*hint).items()}
+        marks = {name: _mark(hint, ParameterKwarg) for name, hint in arguments.items()}
         self._parameters = {name: mark for name, mark in marks.items() if mark is not None}
         self._body = next((hint for hint in self._hints.values() if _mark(hint, BodyKwarg)), None)
         returned = self._hints["return"]
@@ -204,10 +204,11 @@ def _mark(hint: Any, kind: type[T]) -> T | None:
     return next((extra for extra in extras if isinstance(extra, kind)), None)
 
 
-def _arguments(hint: Any) -> dict[str, Any]:
-    """The arguments that a parameter stands for which is a whole query."""
-    whole = isinstance(hint, type) and issubclass(hint, Query)
-    return get_type_hints(hint, include_extras=True) if whole else {}
+def _arguments(name: str, hint: Any) -> dict[str, Any]:
+    """What a parameter stands for: itself, or the arguments of a whole query."""
+    kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    whole = isinstance(kind, type) and issubclass(kind, Query)
+    return get_type_hints(kind, include_extras=True) if whole else {name: hint}
 
 
 def _refusal(refused: Refused, shapes: _Shapes) -> Json:

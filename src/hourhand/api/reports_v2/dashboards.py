@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from msgspec import Struct
 
 from hourhand.api import http
@@ -100,7 +101,7 @@ class ProjectOut(Struct):
 
 
 @get("/project")
-async def get_project(caller: CallerGiven, said: ProjectArguments) -> Response[ProjectOut]:
+async def get_project(caller: CallerGiven, said: FromQuery[ProjectArguments]) -> Response[ProjectOut]:
     """The whole life of one project: its time, what it is worth, its people, and a page of its tasks."""
     return http.Answer(await caller.report(_json, arguments.project(said)))
 

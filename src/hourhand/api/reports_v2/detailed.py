@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from msgspec import Struct
 
 from hourhand.api import http
@@ -94,31 +95,31 @@ class DetailsOut(Struct):
 
 
 @get("/details")
-async def get_details(caller: CallerGiven, said: DetailsArguments) -> Response[DetailsOut]:
+async def get_details(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[DetailsOut]:
     """Time entries one by one, 50 a page. Those that run are there, on top of the sums, where only days narrow."""
     return http.Answer(await caller.report(_json, await _asked(caller, said)))
 
 
 @get("/details.csv", media_type=CSV.media_type)
-async def get_details_csv(caller: CallerGiven, said: DetailsArguments) -> Response[bytes]:
+async def get_details_csv(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as CSV."""
     return await files.csv(caller, await _asked(caller, said))
 
 
 @get("/details.xlsx", media_type=XLSX.media_type)
-async def get_details_xlsx(caller: CallerGiven, said: DetailsArguments) -> Response[bytes]:
+async def get_details_xlsx(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as a workbook."""
     return await files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/details.xls", media_type=XLS.media_type)
-async def get_details_xls(caller: CallerGiven, said: DetailsArguments) -> Response[bytes]:
+async def get_details_xls(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as a workbook of the old format, as many as that can hold."""
     return await files.xls(caller, await _asked(caller, said))
 
 
 @get("/details.pdf", media_type=PDF.media_type)
-async def get_details_pdf(caller: CallerGiven, said: DetailsArguments) -> Response[bytes]:
+async def get_details_pdf(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages, to be printed."""
     return await files.pdf(caller, await _asked(caller, said))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api import http
@@ -84,32 +85,32 @@ class SummaryOut(Struct):
 
 
 @get("/summary")
-async def get_summary(caller: CallerGiven, said: SummaryArguments) -> Response[SummaryOut]:
+async def get_summary(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[SummaryOut]:
     """Time by project, client or person, and within those by `subgrouping`: tasks, time entries, and whatever of the
     former is not the grouping."""
     return http.Answer(await caller.report(_json, await _asked(caller, said)))
 
 
 @get("/summary.csv", media_type=CSV.media_type)
-async def get_summary_csv(caller: CallerGiven, said: SummaryArguments) -> Response[bytes]:
+async def get_summary_csv(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as CSV."""
     return await files.csv(caller, await _asked(caller, said))
 
 
 @get("/summary.xlsx", media_type=XLSX.media_type)
-async def get_summary_xlsx(caller: CallerGiven, said: SummaryArguments) -> Response[bytes]:
+async def get_summary_xlsx(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as a workbook."""
     return await files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/summary.xls", media_type=XLS.media_type)
-async def get_summary_xls(caller: CallerGiven, said: SummaryArguments) -> Response[bytes]:
+async def get_summary_xls(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as a workbook of the old format, as many as that can hold."""
     return await files.xls(caller, await _asked(caller, said))
 
 
 @get("/summary.pdf", media_type=PDF.media_type)
-async def get_summary_pdf(caller: CallerGiven, said: SummaryArguments) -> Response[bytes]:
+async def get_summary_pdf(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups and their items, to be printed."""
     return await files.pdf(caller, await _asked(caller, said))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from msgspec import UNSET, Struct, UnsetType
 
 from hourhand.api import http
@@ -85,31 +86,31 @@ class WeeklyOut(Struct):
 
 
 @get("/weekly")
-async def get_weekly(caller: CallerGiven, said: WeeklyArguments) -> Response[WeeklyOut]:
+async def get_weekly(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[WeeklyOut]:
     """The seven days from `since` on, whatever `until` says, by project or by person: time, or what it is worth."""
     return http.Answer(await caller.report(_json, await _asked(caller, said)))
 
 
 @get("/weekly.csv", media_type=CSV.media_type)
-async def get_weekly_csv(caller: CallerGiven, said: WeeklyArguments) -> Response[bytes]:
+async def get_weekly_csv(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as CSV."""
     return await files.csv(caller, await _asked(caller, said))
 
 
 @get("/weekly.xlsx", media_type=XLSX.media_type)
-async def get_weekly_xlsx(caller: CallerGiven, said: WeeklyArguments) -> Response[bytes]:
+async def get_weekly_xlsx(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as a workbook."""
     return await files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/weekly.xls", media_type=XLS.media_type)
-async def get_weekly_xls(caller: CallerGiven, said: WeeklyArguments) -> Response[bytes]:
+async def get_weekly_xls(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as a workbook of the old format, as many as that can hold."""
     return await files.xls(caller, await _asked(caller, said))
 
 
 @get("/weekly.pdf", media_type=PDF.media_type)
-async def get_weekly_pdf(caller: CallerGiven, said: WeeklyArguments) -> Response[bytes]:
+async def get_weekly_pdf(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows, to be printed."""
     return await files.pdf(caller, await _asked(caller, said))
 
