@@ -95,7 +95,7 @@ def invalid(request: AnyRequest, error: Invalid) -> Response[Any]:
     """All that is wrong with the arguments."""
     first = error.problems[0]
     tip = _INTRODUCE if (first.field, first.reason) == ("user_agent", "blank") else _CHANGE
-    return said(400, "; ".join(map(_message, error.problems)), tip)
+    return said(400, "; ".join(dict.fromkeys(map(_message, error.problems))), tip)
 
 
 def malformed(request: AnyRequest, error: Malformed) -> Response[Any]:
