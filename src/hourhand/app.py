@@ -45,6 +45,7 @@ from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
 STOP_SECONDS = 8
+_REPORTS_DOCS = "/docs/reports"
 
 
 def serve(settings: Settings) -> None:
@@ -112,7 +113,8 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
         route_handlers=[
             v8.router(),
             reports_v2.router(),
-            docs.handler(v8.openapi, f"{v8.PATH}/openapi.json"),
+            docs.handler(v8.openapi, f"{v8.PATH}/openapi.json", others={_REPORTS_DOCS: "Reports API v2"}),
+            docs.handler(reports_v2.openapi, f"{reports_v2.PATH}/openapi.json", _REPORTS_DOCS, {"/docs": "API v8"}),
             *web.ROUTES,
             *pages.ROUTES,
             *passwords.ROUTES,

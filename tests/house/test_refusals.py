@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import litestar
@@ -13,6 +14,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 
 from hourhand.api.http import House
+from hourhand.api.reports_v2 import refuse as reports
 from hourhand.api.v8.refuse import REFUSALS
 from hourhand.api.v8.wire import V8Answer
 from hourhand.core import errors
@@ -66,6 +68,32 @@ SAID: list[tuple[Exception, str, tuple[int, str], tuple[int, str]]] = [
     (Unavailable("lost\nin detail"), "GET", *_LOST),
     (Overloaded("lost\nin detail"), "GET", *_LOST),
 ]
+_TIP = "Change your request and try again; the arguments are listed in the documentation of the Reports API v2"
+_AGAIN = "Wait for as long as Retry-After says, and send the request again"
+# A refusal, and what a report answers then: status, message, tip.
+SAID_OF_REPORTS: list[tuple[Exception, int, str, str]] = [
+    (
+        NotFound("workspace", 5),
+        403,
+        "You are not in this workspace",
+        "Check workspace_id: it must be one that you are a member of",
+    ),
+    (NotFound("project", 5), 404, "There is no such project in the workspace", "Check project_id and workspace_id"),
+    (Forbidden("see rates"), 403, "You may not do this", "Ask an admin of the workspace"),
+    (Invalid(Problem("report", "until", "before_since")), 400, "until must not be before since", _TIP),
+    (Conflict("workspace", "owner_stays"), 400, "This cannot be done as things are", _TIP),
+    (TooMany("requests", 7), 429, "Too many requests", _AGAIN),
+    (
+        Unauthenticated(3),
+        401,
+        "api token missing",
+        "You can find your API token in your profile; passwords are taken at /login alone",
+    ),
+    (Malformed("no JSON"), 400, "The request cannot be read", _TIP),
+    (StorageFull("no room"), 507, "The disk is full", "Please contact whoever runs this server"),
+    (Unavailable("lost"), 503, "The database is not available", _AGAIN),
+    (Overloaded("lost"), 503, "The database is not available", _AGAIN),
+]
 
 
 @pytest.fixture(params=["documented", "recorded"])
@@ -75,14 +103,14 @@ def house(request: pytest.FixtureRequest, sqlite_url: str, tmp_path: Path) -> It
     database.close()
 
 
-def refused(house: House, refusal: Exception, method: str) -> httpx.Response:
+def refused(house: House, refusal: Exception, method: str, refusals: Any = REFUSALS) -> httpx.Response:
     """The answer of a handler that meets a refusal."""
 
     @litestar.route("/", http_method=["GET", "PUT", "POST", "DELETE"], status_code=200)
     async def refuse() -> None:
         raise refusal
 
-    router = Router("/", route_handlers=[refuse], exception_handlers=REFUSALS, response_class=V8Answer)
+    router = Router("/", route_handlers=[refuse], exception_handlers=refusals, response_class=V8Answer)
     app = Litestar([router], state=State({"house": house}), openapi_config=None, logging_config=None)
 
     async def ask() -> httpx.Response:
@@ -94,7 +122,8 @@ def refused(house: House, refusal: Exception, method: str) -> httpx.Response:
 
 def test_every_kind_of_refusal_is_tried_below() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal)]
-    assert {Refusal, *(type(refusal) for refusal, *_ in SAID)} == {*kinds, *PASSING}
+    for tried in (SAID, SAID_OF_REPORTS):
+        assert {Refusal, *(type(refusal) for refusal, *_ in tried)} == {*kinds, *PASSING}
 
 
 @pytest.mark.parametrize("said", SAID, ids=lambda said: f"{type(said[0]).__name__} {said[1]}")
@@ -104,6 +133,17 @@ def test_a_refusal_has_its_words_in_each_mode(
     refusal, method, documented, recorded = said
     answer = refused(house, refusal, method)
     assert (answer.status_code, answer.text) == (recorded if house.settings.v8_mode == "recorded" else documented)
+
+
+@pytest.mark.parametrize("said", SAID_OF_REPORTS, ids=lambda said: type(said[0]).__name__)
+def test_a_refusal_has_its_words_in_reports(house: House, said: tuple[Exception, int, str, str]) -> None:
+    refusal, status, message, tip = said
+    answer = refused(house, refusal, "GET", reports.REFUSALS)
+    assert answer.status_code == status
+    assert answer.json() == {"error": {"message": message, "tip": tip, "code": status}}
+    assert answer.headers["Warning"] == message
+    if status in (429, 503):
+        assert int(answer.headers["Retry-After"]) >= 1
 
 
 def test_who_has_to_wait_or_try_again_is_told_how_long_and_how_often(house: House) -> None:

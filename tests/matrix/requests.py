@@ -17,6 +17,7 @@ from tests.matrix.world import World
 HOST = "http://127.0.0.1:8300"
 # Several that follow each other are one name.
 _PARAMETER = re.compile(r"{\w+}(/{\w+})*")
+_NAMED = re.compile(r"{(\w+)\.(\w+)}")
 _UNLIKE = ("x-request-id", "content-length")
 
 
@@ -71,7 +72,8 @@ def _ids(world: World, row: Row, column: str) -> list[int | str]:
 
 def _filled_path(world: World, path: str, row: Row, column: str) -> str:
     ids = world.ids(*row.at.split()) if row.at else _ids(world, row, column)
-    return _PARAMETER.sub(",".join(map(str, ids)), path)
+    named = _NAMED.sub(lambda it: str(world.ids(it[1], it[2])[0]), path)
+    return _PARAMETER.sub(",".join(map(str, ids)), named)
 
 
 def _filled(world: World, body: Any, thing_id: int | str) -> Any:
@@ -87,6 +89,10 @@ def _filled(world: World, body: Any, thing_id: int | str) -> Any:
 def _data(text: str) -> Any:
     said = msgspec.json.decode(text)
     return said.get("data", ...) if isinstance(said, dict) else ...
+
+
+def _error(text: str) -> bool:
+    return list(msgspec.json.decode(text)) == ["error"]
 
 
 def _line(text: str) -> bool:
@@ -116,4 +122,12 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "clash": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
     "deny": (403, _line),
     "gate": (403, lambda text: text == ""),
+    "report": (200, lambda text: isinstance(msgspec.json.decode(text), dict)),
+    "file": (200, lambda text: text != ""),
+    "words": (200, _line),
+    "alien": (401, _error),
+    "foreign": (403, _error),
+    "absent": (404, _error),
+    "try400": (400, _error),
+    "try500": (500, _error),
 }

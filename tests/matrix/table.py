@@ -34,6 +34,14 @@ valid credentials nobody gets past the gate, neither `nobody` nor fred, whose ac
     clash   404 with messages: the thing named is known, and does not fit
     deny    403: known, and not for this person
     gate    403 with nothing: no valid credentials
+
+Of reports:
+
+    report file words  200: an object, a file, a line of text
+    alien   401: no valid credentials
+    foreign 403: the workspace is hidden or absent
+    absent  404: the project is hidden or absent
+    try400 try500      400 and 500: what clients can be tried on
 """
 
 from __future__ import annotations
@@ -44,7 +52,7 @@ from typing import Any
 from msgspec import Struct
 
 ALLOWED = frozenset({"data", "many", "list", "null", "never", "page", "kept"})
-ALLOWED |= {"html", "css", "png", "feed", "docs", "enter"}
+ALLOWED |= {"html", "css", "png", "feed", "docs", "enter", "report", "file", "words"}
 WITHOUT_CREDENTIALS = ("nobody", "fred")
 KINDS = {
     "stranger": "ida",
@@ -70,7 +78,7 @@ class Row(Struct, frozen=True):
     """An endpoint's answers. `at` are the things its path names, where the body names those of the grid.
 
     `bearer` says that the path is all that opens the thing: whoever has it is shown what its owner sees, who has the
-    thing's name.
+    thing's name. `tells` are the people and what only this endpoint tells them of what others said.
     """
 
     kind: str
@@ -79,6 +87,7 @@ class Row(Struct, frozen=True):
     at: str = ""
     without: str = "gate"
     bearer: bool = False
+    tells: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def wrapped(self) -> bool:
@@ -903,6 +912,71 @@ PAGES: dict[str, Row] = {
     "GET /user/reset_password": Row("own", _grid(f"own!\n{_ANYBODY} dead")),
     "POST /user/reset_password": Row("own", _grid(f"own!\n{_ANYBODY} misread"), {"code": "0"}),
     "GET /user/reset_password/done": Row("own", _grid(f"own\n{_ANYBODY} html")),
+}
+
+
+def _asked(report: str) -> str:
+    return f"GET /reports/api/v2{report}?user_agent=tests&workspace_id="
+
+
+_REPORTED = _grid("""
+    acme eves missing!
+    eve          foreign report  foreign
+    dan+gil      foreign foreign foreign
+    bob+cleo+ann report  foreign foreign
+""")
+_REPORTED_IN_FILES = _REPORTED.replace("report ", "file   ")
+_DASHBOARD = _grid("""
+    public private bobs den eves! gone! missing!
+    eve+dan+gil foreign foreign foreign foreign foreign foreign foreign
+    bob         report  absent  report  report  absent  absent  absent
+    kim         report  absent  absent  absent  absent  absent  absent
+    cleo        report  report  absent  absent  absent  absent  absent
+    ann         report  report  report  report  absent  absent  absent
+""")
+_DASHBOARD_ELSEWHERE = _grid("""
+    eves public! missing!
+    eve                  report  absent  absent
+    dan+gil+bob+cleo+ann foreign foreign foreign
+""")
+# Here who manages a project is told what others do in it, unlike by API v8.
+_OF_MANAGERS = frozenset({("cleo", "leas hush work")})
+# Files name people by their addresses too, those who have left as well.
+_OF_FILES = _OF_MANAGERS | {(name, "dan@example.org") for name in ("ann", "jon")}
+_FORMS = ("csv", "xlsx", "xls", "pdf")
+_REPORTS = ("/details", "/summary", "/weekly")
+
+PAGES |= {
+    # Reports --------------------------------------------------------------------------------------
+    **{
+        _asked(f"{report}{form}") + "{id}": Row("workspace", _REPORTED, without="alien", tells=_OF_MANAGERS)
+        for report in _REPORTS
+        for form in ("", ".json")
+    },
+    **{
+        _asked(f"{report}.{form}") + "{id}": Row("workspace", _REPORTED_IN_FILES, without="alien", tells=_OF_FILES)
+        for report in _REPORTS
+        for form in _FORMS
+    },
+    **{
+        _asked(f"/project{form}") + f"{{workspace.{place}}}&project_id={{id}}": Row("project", grid, without="alien")
+        for form in ("", ".json")
+        for place, grid in (("acme", _DASHBOARD), ("eves", _DASHBOARD_ELSEWHERE))
+    },
+    "POST /reports/api/v2/login": Row("own", _grid(f"own\n{_ALONE} report"), without="alien"),
+    **{
+        f"GET /reports/api/v2{path}{form}": Row("own", _grid(f"own{mark}\n{line}"), without="alien")
+        for form in ("", ".json")
+        for path, mark, line in (
+            ("/env", "", f"{_ALONE} report"),
+            ("/index", "", f"{_ANYBODY} report"),
+            ("/error400", "!", f"{_ANYBODY} try400"),
+            ("/error500", "!", f"{_ANYBODY} try500"),
+        )
+    },
+    "GET /reports/api/v2/revision": Row("own", _grid(f"own\n{_ANYBODY} words")),
+    "GET /reports/api/v2/openapi.json": Row("own", _grid(f"own\n{_ANYBODY} report")),
+    "GET /docs/reports": Row("own", _grid(f"own\n{_ANYBODY} html")),
 }
 
 

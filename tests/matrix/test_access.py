@@ -15,7 +15,7 @@ from tests.matrix.world import NAMES
 
 # Members of bodies that name a thing.
 NAMING = ("wid", "pid", "tid", "cid", "uid", "template_id", "default_wid", "workspace")
-HIDDEN = ("gone", "unfit", "nil", "lost")
+HIDDEN = ("gone", "unfit", "nil", "lost", "foreign", "absent")
 ROWS = MATRIX | PAGES
 # Nothing may be with a thing of another workspace; in one bucket no foreign key sees to that.
 _ASTRAY = [
@@ -122,7 +122,11 @@ def _left_behind(stage: Stage) -> list[str]:
 def _faults(stage: Stage, row: Row, who: str, column: str, verdict: str, answer: httpx.Response) -> list[str]:
     """What an answer says that it may not."""
     heard, reader = f"{answer.text} {answer.headers}", column if row.bearer else who
-    faults = [f"hears {it.text!r}" for it in stage.world.secrets if it.text in heard and reader not in it.readers]
+    faults = [
+        f"hears {it.text!r}"
+        for it in stage.world.secrets
+        if it.text in heard and reader not in it.readers and (reader, it.text) not in row.tells
+    ]
     if not requests.amounts_to(answer, verdict):
         faults.append(f"not {verdict} but {answer.status_code} {answer.text[:200]!r}")
     return faults

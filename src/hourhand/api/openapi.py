@@ -192,7 +192,7 @@ def _structs(hints: Sequence[Any], found: set[type[Struct]]) -> set[type[Struct]
 def _always_there(struct: type[Struct]) -> list[str]:
     hints = get_type_hints(struct)
     return [
-        field.name
+        field.encode_name
         for field in msgspec.structs.fields(struct)
         if field.required and UnsetType not in get_args(hints[field.name])
     ]

@@ -1,4 +1,4 @@
-"""`/docs`: a dialect's OpenAPI document as a page for people.
+"""`/docs` and below: a dialect's OpenAPI document as a page for people.
 
 The page needs nothing but itself: no script, no font, no picture. Its one style is named by its hash in
 the policy that it is sent with, so that nothing else could style or run in it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -33,14 +33,19 @@ _CODE = re.compile(r"`([^`]+)`")
 _VARIABLE = re.compile(r"({[^}]+})")
 
 
-def handler(document: Callable[[], bytes], source: str) -> HTTPRouteHandler:
-    """The endpoint that shows the page of a document, which is also to be had at the path `source`."""
+def handler(
+    document: Callable[[], bytes], source: str, path: str = "/docs", others: Mapping[str, str] | None = None
+) -> HTTPRouteHandler:
+    """The endpoint that shows the page of a document, which is also to be had at the path `source`.
+
+    `others` are the titles of other pages by their paths.
+    """
 
     @cache
     def written() -> bytes:
-        return page(msgspec.json.decode(document()), source).encode()
+        return page(msgspec.json.decode(document()), source, others or {}).encode()
 
-    @get("/docs", include_in_schema=False)
+    @get(path, include_in_schema=False)
     async def get_docs() -> Response[bytes]:
         """The API for people to read."""
         headers = {"Content-Security-Policy": _POLICY}
@@ -49,8 +54,8 @@ def handler(document: Callable[[], bytes], source: str) -> HTTPRouteHandler:
     return get_docs
 
 
-def page(document: Json, source: str) -> str:
-    """The page of an OpenAPI document. Everything in it is escaped."""
+def page(document: Json, source: str, others: Mapping[str, str] | None = None) -> str:
+    """The page of an OpenAPI document, with links to others. Everything in it is escaped."""
     nouns = _by_noun(document["paths"])
     shapes = _Shapes(document["components"]["schemas"])
     title = escape(document["info"]["title"])
@@ -62,7 +67,8 @@ def page(document: Json, source: str) -> str:
         f'<meta name="color-scheme" content="light dark"><style>{_STYLE}</style></head><body>'
         '<a class="skip" href="#main">To the endpoints</a>'
         f'<div class="frame">{_contents(nouns, base, title)}'
-        f'<main id="main">{_head(document, source)}{sections}{_shapes_section(shapes)}</main></div></body></html>\n'
+        f'<main id="main">{_head(document, source, others or {})}{sections}{_shapes_section(shapes)}</main>'
+        "</div></body></html>\n"
     )
 
 
@@ -93,7 +99,7 @@ def _contents(nouns: dict[str, Endpoints], base: str, title: str) -> str:
     )
 
 
-def _head(document: Json, source: str) -> str:
+def _head(document: Json, source: str, others: Mapping[str, str]) -> str:
     info, components = document["info"], document["components"]
     ways = {name: scheme["description"] for name, scheme in components.get("securitySchemes", {}).items()}
     refusals = {status: it["description"] for status, it in components.get("responses", {}).items()}
@@ -103,7 +109,8 @@ def _head(document: Json, source: str) -> str:
         f"<h2>Who is calling</h2>{_pairs(ways)}"
         f"<h2>Refusals, of any endpoint</h2>{_pairs(refusals)}"
         f"<h2>For machines</h2><p>The same is an OpenAPI document: {_link(source, escape(source))}</p>"
-        "</header>"
+        + "".join(f"<p>Elsewhere: {_link(path, escape(title))}</p>" for path, title in others.items())
+        + "</header>"
     )
 
 
@@ -166,8 +173,9 @@ def _answers(responses: Json, shapes: _Shapes) -> str:
     rows = []
     for status, response in responses.items():
         if "$ref" not in response:
-            schemas = (content["schema"] for content in response.get("content", {}).values())
-            rows.append((escape(status), " or ".join(map(shapes.kind, schemas)) or escape(response["description"])))
+            contents = response.get("content", {}).items()
+            kinds = (shapes.kind(it["schema"]) if it["schema"] else escape(media_type) for media_type, it in contents)
+            rows.append((escape(status), " or ".join(kinds) or escape(response["description"])))
     return f"<h4>Answers</h4>{_table(rows)}"
 
 

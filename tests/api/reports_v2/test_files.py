@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -174,4 +174,4 @@ def test_a_file_that_fails_later_is_not_ended_as_if_it_were_whole() -> None:
 
 
 def test_an_empty_file_is_a_file() -> None:
-    assert [it["type"] for it in _sent(_Parts([]))][0] == "http.response.start"
+    assert next(iter(_sent(_Parts([]))))["type"] == "http.response.start"

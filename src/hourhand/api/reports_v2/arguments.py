@@ -22,7 +22,7 @@ from hourhand.core.actor import Actor
 from hourhand.core.errors import Problems
 from hourhand.core.ids import LIMIT
 from hourhand.db import Tx
-from hourhand.reports import dashboards, detailed, filters, summary, weekly
+from hourhand.reports import dashboards, detailed, filters, orders, summary, weekly
 from hourhand.reports.filters import Filter, Ids
 from hourhand.reports.looks import Look
 from hourhand.reports.results import DAYS_OF_WEEK
@@ -99,7 +99,7 @@ class Filtering(Asking, frozen=True, kw_only=True):
 class DetailsArguments(Filtering, frozen=True, kw_only=True):
     """The arguments of the detailed report."""
 
-    order_field: Annotated[str | None, _chosen("`date` by default", get_args(detailed.Order))] = None
+    order_field: Annotated[str | None, _chosen("`date` by default", get_args(orders.Order))] = None
     page: Annotated[str | None, _PAGE] = None
 
 
@@ -154,7 +154,7 @@ def details(said: DetailsArguments, reader: Reader) -> Asked[detailed.Question]:
     problems = Problems(filters.NOUN)
     question = detailed.Question(
         filter=_filter(problems, said, _days(problems, said.since, said.until, reader.today)),
-        order=_choice(problems, "order_field", said.order_field, get_args(detailed.Order)),
+        order=_choice(problems, "order_field", said.order_field, get_args(orders.Order)),
         descending=_truth(problems, "order_desc", said.order_desc, unsaid=True),
         page=_page(problems, said.page),
     )
