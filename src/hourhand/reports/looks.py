@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hourhand.core.accounts import Account
 from hourhand.reports.results import Cover
 
 
@@ -22,3 +23,22 @@ class Look(Struct, frozen=True, kw_only=True):
     decimal_hours: bool = False
     defuse: bool = True
     cover: Cover | None = None
+
+
+def of(reader: Account, *, decimal_hours: bool = False, defuse: bool = True, cover: Cover | None = None) -> Look:
+    """How somebody reads what is written for them, by their profile."""
+    return Look(
+        date_format=reader.date_format,
+        timeofday_format=reader.timeofday_format,
+        duration_format=reader.duration_format,
+        timezone=reader.timezone,
+        language=reader.language,
+        decimal_hours=decimal_hours,
+        defuse=defuse,
+        cover=cover,
+    )
+
+
+def day_pattern(date_format: str) -> str:
+    """A date format as `strftime` knows it."""
+    return date_format.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")

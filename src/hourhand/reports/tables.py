@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from datetime import date
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -12,15 +13,19 @@ CellKind = Literal["text", "date", "time", "duration", "amount"]
 
 
 class Column(Struct, frozen=True):
-    """A column of a table."""
+    """A column of a table. A day as its title is written as its reader writes dates."""
 
-    title: str
+    title: str | date
     kind: CellKind = "text"
 
 
 class Table(Struct, frozen=True):
-    """A table. Its rows may be many, and can be gone through once; `name` says what it is: `time_entries`."""
+    """A table. Its rows may be many, and can be gone through once; `name` says what it is: `time_entries`.
+
+    `count` is how many rows there are, where that is known before the last of them.
+    """
 
     name: str
     columns: tuple[Column, ...]
-    rows: Iterable[tuple[object, ...]]
+    rows: Iterable[tuple[Any, ...]]
+    count: int | None = None
