@@ -1,7 +1,7 @@
 """Tables as CSV: UTF-8 with a byte order mark, as RFC 4180 has it, in pieces as the rows come.
 
-A spreadsheet runs text as a formula if it begins like one, whoever has typed it. Such text gets an apostrophe before it,
-which spreadsheets take for "this is text"; whoever needs text exactly as it is can have that, see `looks.Look`.
+A spreadsheet runs text as a formula if it begins like one, whoever has typed it. Such text gets an apostrophe before
+it, which spreadsheets take for "this is text". Whoever needs text exactly as it is can have that, see `looks.Look`.
 """
 
 from __future__ import annotations

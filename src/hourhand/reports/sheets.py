@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from hourhand.core import accounts
 from hourhand.core.actor import Actor
@@ -15,7 +14,7 @@ from hourhand.reports import weekly as weeks
 from hourhand.reports.clocks import Clock
 from hourhand.reports.results import DAYS_OF_WEEK, Amount, Days, Kind, Line, Title, Totals
 from hourhand.reports.results import Row as Week
-from hourhand.reports.tables import Column, Table
+from hourhand.reports.tables import Column, Row, Table
 
 # Stands in the details of a week, whose rows would else look like those of their groups.
 WITHOUT_PROJECT = "(no project)"
@@ -31,8 +30,6 @@ _ENTRY = (
 _TITLES: dict[Kind, tuple[str, ...]] = {"project": ("Client", "Project"), "client": ("Client",), "user": ("User",)}
 _GROUPINGS: dict[summaries.Grouping, Kind] = {"projects": "project", "clients": "client", "users": "user"}
 _WEEKS: dict[weeks.Grouping, tuple[Kind, Kind]] = {"projects": ("project", "user"), "users": ("user", "project")}
-
-Row = tuple[Any, ...]
 
 
 def time_entries(tx: Tx, actor: Actor, question: detailed.Question) -> Table:
@@ -65,8 +62,8 @@ def weekly(tx: Tx, actor: Actor, question: weeks.Question) -> Table:
     found = weeks.report(tx, actor, question)
     kind, then = _WEEKS[question.grouping]
     titles = (*_TITLES[kind], *_TITLES[then], *(["Currency"] if question.by_earnings else []))
-    days = (found.since + timedelta(days=i) for i in range(DAYS_OF_WEEK))
-    values = (Column(title, "amount" if question.by_earnings else "duration") for title in (*days, "Total"))
+    days: list[str | date] = [found.since + timedelta(days=i) for i in range(DAYS_OF_WEEK)]
+    values = (Column(title, "amount" if question.by_earnings else "duration") for title in [*days, "Total"])
     rows = [row for week in found.rows for row in _week_rows(week, len(_TITLES[then]), question.by_earnings)]
     return Table("weekly", (*map(Column, titles), *values), rows, len(rows))
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 # What a column's cells are, or None: str, datetime.date, datetime.time, whole seconds, hundredths of a currency's unit.
 CellKind = Literal["text", "date", "time", "duration", "amount"]
+Row = tuple[Any, ...]
 
 
 class Column(Struct, frozen=True):
@@ -27,5 +28,5 @@ class Table(Struct, frozen=True):
 
     name: str
     columns: tuple[Column, ...]
-    rows: Iterable[tuple[Any, ...]]
+    rows: Iterable[Row]
     count: int | None = None
