@@ -56,6 +56,7 @@ EVERYWHERE = {
     "long_timers.untold",
     "sessions.with_dead",
     "weeks.owed",
+    "workspaces.every",
 }
 
 # Events and ids go where an action has gone; on their own they are no actions.

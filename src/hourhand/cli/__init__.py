@@ -10,7 +10,7 @@ import sys
 import click
 
 from hourhand import __version__
-from hourhand.cli import accounts, database, errors, history, jobs, mail, server
+from hourhand.cli import accounts, database, errors, history, jobs, mail, reports, server
 from hourhand.cli.words import examples
 
 
@@ -19,6 +19,7 @@ from hourhand.cli.words import examples
     epilog=examples(
         "hourhand serve",
         "hourhand account add ann@example.org --name Ann",
+        "hourhand report summary --since 2024-01-01",
         "hourhand backup hourhand-backup.db",
     ),
 )
@@ -39,6 +40,7 @@ for command in (
     accounts.account,
     jobs.jobs,
     mail.mail,
+    reports.report,
     history.history,
     history.undelete,
     database.migrate,

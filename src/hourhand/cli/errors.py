@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from hourhand.core.errors import Problem
 
 EXIT_CODE = 2
 _REASONS = {
@@ -17,6 +22,13 @@ _CONFLICTS = {
     "name_taken": "the name {name!r} is in use by another {noun} now: rename that first",
     "project_gone": "its project {project_id} is deleted: bring that back first",
     "workspace_gone": "its workspace {workspace_id} is gone",
+}
+_OF_REPORTS = {
+    "before_since": "is before since",
+    "too_long": "is more than a year after since",
+    "year": "is not between the years 2006 and 2100",
+    "mismatch": "does not go with this grouping",
+    "too_many": "are more than the {limit} that such a file can have: choose csv, or fewer days",
 }
 # What the drivers say that the storage does not translate: a right that is missing, a table that is not there.
 _DRIVERS = ("apsw", "psycopg")
@@ -51,10 +63,14 @@ def _refusal(error: Exception) -> str | None:
     if isinstance(error, Conflict) and error.reason in _CONFLICTS:
         return _CONFLICTS[error.reason].format(noun=error.noun, **error.about)
     if isinstance(error, Invalid):
-        said = (f"{problem.field} {_REASONS.get(problem.reason, 'is not valid')}" for problem in error.problems)
+        said = (f"{problem.field} {_reason(problem)}" for problem in error.problems)
         abouts = (problem.about for problem in error.problems)
         return "; ".join(text.format_map(about) for text, about in zip(said, abouts, strict=True))
     return None
+
+
+def _reason(problem: Problem) -> str:
+    return (_OF_REPORTS if problem.noun == "report" else _REASONS).get(problem.reason, "is not valid")
 
 
 def _joined(text: str) -> str:

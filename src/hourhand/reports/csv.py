@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from hourhand.reports.looks import Look, day_pattern
+from hourhand.reports.looks import Look, clock_hours, day_pattern, decimal_hours, units
 from hourhand.reports.tables import CellKind, Table
 
 _BOM = "\ufeff"
@@ -90,8 +90,8 @@ def _formats(look: Look) -> dict[CellKind, Format]:
         "text": _defused if look.defuse else _quoted,
         "date": lambda day: day.strftime(pattern),
         "time": lambda time: time.isoformat("seconds"),
-        "duration": _decimal_hours if look.decimal_hours else _clock_hours,
-        "amount": _hundredths,
+        "duration": decimal_hours if look.decimal_hours else clock_hours,
+        "amount": units,
     }
 
 
@@ -101,15 +101,3 @@ def _defused(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
-
-
-def _clock_hours(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _decimal_hours(seconds: int) -> str:
-    return _hundredths((seconds + 18) // 36)
-
-
-def _hundredths(amount: int) -> str:
-    return f"{amount // 100}.{amount % 100:02}"

@@ -42,3 +42,18 @@ def of(reader: Account, *, decimal_hours: bool = False, defuse: bool = True, cov
 def day_pattern(date_format: str) -> str:
     """A date format as `strftime` knows it."""
     return date_format.replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
+
+
+def clock_hours(seconds: int) -> str:
+    """`01:30:00`; there may be more than 24 hours."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def decimal_hours(seconds: int) -> str:
+    """`1.50`."""
+    return units((seconds + 18) // 36)
+
+
+def units(hundredths: int) -> str:
+    """`12.30`."""
+    return f"{hundredths // 100}.{hundredths % 100:02}"
