@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import xlwt
 
@@ -22,6 +23,17 @@ def written(table: Table, look: Look) -> bytes:
     spreadsheets.refuse_beyond(MOST_ROWS, table.count)
     workbook = xlwt.Workbook(encoding="utf-8")
     sheet = workbook.add_sheet(spreadsheets.sheet_name(table))
+    file = BytesIO()
+    try:
+        _write(sheet, table, look)
+        workbook.save(file)
+    finally:
+        if sheet.row_tempfile is not None:
+            sheet.row_tempfile.close()
+    return file.getvalue()
+
+
+def _write(sheet: Any, table: Table, look: Look) -> None:
     widths, rows = spreadsheets.measured(table)
     bold = xlwt.easyxf("font: bold on")
     for i, column in enumerate(table.columns):
@@ -39,7 +51,5 @@ def written(table: Table, look: Look) -> bytes:
             elif kind != "text" and cell is not None:
                 sheet.write(number, i, spreadsheets.number(kind, cell, look), styles[kind])
         if number % _ROWS_AT_ONCE == 0:
+            # Into a file: as cells they take ten times the memory.
             sheet.flush_row_data()
-    file = BytesIO()
-    workbook.save(file)
-    return file.getvalue()
