@@ -58,8 +58,8 @@ class Cli:
         """A new account, as JSON has it."""
         return json.loads(self.done("account", "add", email, "--password-stdin", "--json", *words, stdin=PASSWORD))
 
-    def on_terminal(self, *words: str, answers: tuple[str, ...] = ()) -> str:
-        """What a command that must succeed shows on a terminal, where somebody answers each of its questions."""
+    def on_terminal(self, *words: str, answers: tuple[str, ...] = (), code: int = 0) -> str:
+        """What a command that ends so shows on a terminal, where somebody answers each of its questions."""
         ours, theirs = pty.openpty()
         environment = {**self.environment, "TERM": "xterm", "COLUMNS": "200"}
         # In a session without a terminal of its own, so that passwords are asked for on this one.
@@ -75,7 +75,7 @@ class Cli:
             if left and shown.endswith(b": "):
                 os.write(ours, left.pop(0).encode() + b"\n")
         os.close(ours)
-        assert process.wait(60) == 0, shown
+        assert process.wait(60) == code, shown
         return shown.decode().replace("\r\n", "\n")
 
 

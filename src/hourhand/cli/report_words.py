@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from hourhand.cli.words import printable
+
 if TYPE_CHECKING:
     from hourhand.core.accounts import Account
     from hourhand.core.actor import Actor
@@ -89,7 +91,7 @@ def _chosen(found: list[Workspace], word: str | None) -> Workspace:
     if not found:
         raise click.ClickException("there is no workspace yet")
     if len(found) > 1:
-        named = ", ".join(f"{it.id} {it.name}" for it in found[:_MOST_NAMED])
+        named = ", ".join(f"{it.id} {printable(it.name)}" for it in found[:_MOST_NAMED])
         more = ", …" if len(found) > _MOST_NAMED else ""
         raise click.ClickException(f"there are {len(found)} workspaces, choose one with --workspace: {named}{more}")
     return found[0]
