@@ -5,13 +5,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from hourhand.core.actor import Actor
 from hourhand.db import Tx
 from hourhand.reports import orders, scans, sums
+from hourhand.reports.books import Known, Person
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.orders import Order, Sorted
@@ -29,6 +30,9 @@ select et.time_entry_id, t.name from time_entry_tags et
 join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null
 where et.bucket = :bucket and et.time_entry_id in (:ids)
 """
+
+T = TypeVar("T")
+Make = Callable[[Entry, Person, Known | None, str | None, tuple[str, ...]], T]
 
 
 class Question(Struct, frozen=True):
@@ -48,7 +52,7 @@ def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     count = worth.entries + len(running)
     first = (question.page - 1) * PER_PAGE
     entries = _page(tx, scope, question, running, first) if first < count else []
-    return Detailed(worth.totals(), count, question.page, PER_PAGE, _Lines(tx, scope).of(entries))
+    return Detailed(worth.totals(), count, question.page, PER_PAGE, _Making(tx, scope).of(entries, _line))
 
 
 def totals(tx: Tx, actor: Actor, question: Question) -> Totals:
@@ -61,11 +65,19 @@ def lines(tx: Tx, actor: Actor, question: Question) -> Iterator[Line]:
 
     Raises `NotFound` of the workspace for a stranger.
     """
+    return each(tx, actor, question, _line)
+
+
+def each(tx: Tx, actor: Actor, question: Question, make: Make[T]) -> Iterator[T]:
+    """What is made of all entries of all pages: as `lines`, for whoever wants very many of them and less of each.
+
+    `make` is given the entry, its owner, its project, its task's name and its tags.
+    """
     scope = Scope(tx, actor, question.filter)
-    making = _Lines(tx, scope)
+    making = _Making(tx, scope)
     entries = iter(_entries(tx, scope, question, 0, None))
     while batch := list(islice(entries, _BATCH)):
-        yield from making.of(batch)
+        yield from making.of(batch, make)
 
 
 def _page(tx: Tx, scope: Scope, question: Question, running: list[Entry], first: int) -> list[Entry]:
@@ -108,49 +120,58 @@ def _keys(scope: Scope) -> dict[Order, Callable[[Entry], Any]]:
     }
 
 
-class _Lines:
-    """Makes lines of entries."""
+def _line(entry: Entry, person: Person, project: Known | None, task: str | None, tags: tuple[str, ...]) -> Line:
+    price = None if entry.seconds is None else entry.price
+    return Line(
+        entry.id,
+        entry.account_id,
+        entry.project_id,
+        entry.task_id,
+        entry.description,
+        entry.start,
+        entry.stop,
+        entry.at,
+        entry.seconds or 0,
+        entry.billable,
+        price and price.currency,
+        price and price.rate,
+        amount(price, entry.seconds or 0),
+        person.name,
+        person.email,
+        person.timezone,
+        person.keeps_times,
+        project and project.client,
+        project and project.name,
+        project and project.color,
+        task,
+        tags,
+    )
+
+
+class _Making:
+    """Tells of entries what is not in their rows."""
 
     def __init__(self, tx: Tx, scope: Scope) -> None:
         self._tx = tx
         self._scope = scope
         self._tasks: dict[int, str] = {}
 
-    def of(self, entries: list[Entry]) -> list[Line]:
-        """The lines of a few entries."""
+    def of(self, entries: list[Entry], make: Make[T]) -> list[T]:
+        """What is made of a few entries."""
         tags = self._tags([entry.id for entry in entries])
         unknown = {entry.task_id for entry in entries} - self._tasks.keys()
         self._tasks |= task_names(self._tx, self._scope, unknown)
-        return [self._line(entry, tuple(sorted(tags.get(entry.id, ())))) for entry in entries]
-
-    def _line(self, entry: Entry, tags: tuple[str, ...]) -> Line:
-        person = self._scope.book.people[entry.account_id]
-        project = self._scope.book.projects.get(entry.project_id or 0)
-        price = None if entry.seconds is None else entry.price
-        return Line(
-            entry.id,
-            entry.account_id,
-            entry.project_id,
-            entry.task_id,
-            entry.description,
-            entry.start,
-            entry.stop,
-            entry.at,
-            entry.seconds or 0,
-            entry.billable,
-            price and price.currency,
-            price and price.rate,
-            amount(price, entry.seconds or 0),
-            person.name,
-            person.email,
-            person.timezone,
-            person.keeps_times,
-            project and project.client,
-            project and project.name,
-            project and project.color,
-            self._tasks.get(entry.task_id or 0),
-            tags,
-        )
+        people, projects, tasks = self._scope.book.people, self._scope.book.projects, self._tasks
+        return [
+            make(
+                entry,
+                people[entry.account_id],
+                projects.get(entry.project_id or 0),
+                tasks.get(entry.task_id or 0),
+                tuple(sorted(tags[entry.id])) if entry.id in tags else (),
+            )
+            for entry in entries
+        ]
 
     def _tags(self, entry_ids: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from hourhand.core import accounts
@@ -11,10 +11,13 @@ from hourhand.db import Tx
 from hourhand.reports import detailed
 from hourhand.reports import summary as summaries
 from hourhand.reports import weekly as weeks
+from hourhand.reports.books import Known, Person
 from hourhand.reports.clocks import Clock
-from hourhand.reports.results import DAYS_OF_WEEK, Amount, Days, Kind, Line, Title, Totals
+from hourhand.reports.results import DAYS_OF_WEEK, Amount, Days, Kind, Title, Totals
 from hourhand.reports.results import Row as Week
+from hourhand.reports.scans import Entry
 from hourhand.reports.tables import Column, Row, Table
+from hourhand.reports.worth import amount
 
 # Stands in the details of a week, whose rows would else look like those of their groups.
 WITHOUT_PROJECT = "(no project)"
@@ -27,6 +30,8 @@ _ENTRY = (
     Column("Duration", "duration"),
     Column("Tags"),
 )
+# The day and the time of an end that there is not.
+_NEVER = (None, None)
 _TITLES: dict[Kind, tuple[str, ...]] = {"project": ("Client", "Project"), "client": ("Client",), "user": ("User",)}
 _GROUPINGS: dict[summaries.Grouping, Kind] = {"projects": "project", "clients": "client", "users": "user"}
 _WEEKS: dict[weeks.Grouping, tuple[Kind, Kind]] = {"projects": ("project", "user"), "users": ("user", "project")}
@@ -37,7 +42,7 @@ def time_entries(tx: Tx, actor: Actor, question: detailed.Question) -> Table:
     page = detailed.report(tx, actor, question)
     clock = Clock(accounts.find(tx, actor.account_id).timezone)
     currencies = _currencies(page.totals)
-    rows = entry_rows(detailed.lines(tx, actor, question), clock, currencies)
+    rows = detailed.each(tx, actor, question, _entry_row(clock, currencies))
     return Table("time_entries", (*_ENTRY, *_amounts(currencies)), rows, page.count)
 
 
@@ -68,29 +73,33 @@ def weekly(tx: Tx, actor: Actor, question: weeks.Question) -> Table:
     return Table("weekly", (*map(Column, titles), *values), rows, len(rows))
 
 
-def entry_rows(lines: Iterable[Line], clock: Clock, currencies: list[str | None]) -> Iterator[Row]:
-    """The rows of lines, with a column for each of these currencies."""
+def _entry_row(clock: Clock, currencies: list[str | None]) -> detailed.Make[Row]:
+    """What makes the row of an entry. There are very many, and so this does without lines."""
     places = {currency: i for i, currency in enumerate(currencies)}
-    nothing: tuple[None, ...] = (None,) * len(currencies)
-    for line in lines:
-        amounts: tuple[int | None, ...] = nothing
-        if line.amount is not None:
-            place = places[line.currency]
-            amounts = (*nothing[:place], line.amount, *nothing[place + 1 :])
-        yield (
-            line.user,
-            line.email,
-            line.client,
-            line.project,
-            line.task,
-            line.description,
-            "Yes" if line.billable else "No",
-            *clock.tell(line.start),
-            *((None, None) if line.stop is None else clock.tell(line.stop)),
-            line.seconds,
-            ", ".join(line.tags),
+    nothing: tuple[int | None, ...] = (None,) * len(currencies)
+
+    def row(entry: Entry, person: Person, project: Known | None, task: str | None, tags: tuple[str, ...]) -> Row:
+        _, _, _, _, description, start, stop, _, seconds, billable, price = entry
+        amounts = nothing
+        if price is not None and seconds is not None:
+            place = places[price.currency]
+            amounts = (*nothing[:place], amount(price, seconds), *nothing[place + 1 :])
+        return (
+            person.name,
+            person.email,
+            project and project.client,
+            project and project.name,
+            task,
+            description,
+            "Yes" if billable else "No",
+            *clock.tell(start),
+            *(_NEVER if stop is None else clock.tell(stop)),
+            seconds or 0,
+            ", ".join(tags),
             *amounts,
         )
+
+    return row
 
 
 def _currencies(totals: Totals) -> list[str | None]:
