@@ -21,6 +21,7 @@ def point_at(base: str, token: str) -> None:
     from toggl import toggl  # type: ignore[import-not-found]
 
     toggl.TOGGL_URL = f"{base}/api/v8"
+    toggl.REPORTS_URL = f"{base}/reports/api/v2"
 
 
 def run(*words: str, code: int = 0) -> list[str]:
@@ -95,6 +96,15 @@ def add_and_list() -> None:
     assert [line.split()[-1] for line in run("sum", "--show-total")[1:]] == ["2:15:00", "2:15:00"]
 
 
+def report() -> None:
+    """What it lists and sums by the reports, and not by the list of the latest entries."""
+    fields = "description,duration,start,stop,tags,project"
+    assert rows("ls", "--use-reports", "--fields", fields) == rows("ls", "--fields", fields)
+    days = ("--start", f"{YESTERDAY} 00:00", "--stop", f"{YESTERDAY} 23:00")
+    assert [line.split()[-1] for line in run("sum", "--use-reports", *days)[1:]] == ["2:15:00"]
+    assert names("ls", "--use-reports", "--start", f"{YESTERDAY - timedelta(days=400)} 00:00") == []
+
+
 def run_the_timer() -> None:
     run("now", code=1)
     run("stop", code=1)
@@ -142,6 +152,7 @@ def main(base: str, token: str, email: str, password: str) -> None:
     look_around()
     set_up_projects()
     add_and_list()
+    report()
     run_the_timer()
     clean_up()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
@@ -91,6 +92,34 @@ def track(toggl: Any, pid: int) -> None:
     assert [entry["id"] for entry in toggl.request(Endpoints.TIME_ENTRIES, bounds)] == [added["id"], by_name["id"]]
 
 
+def report(toggl: Any, wid: int, pid: int) -> None:
+    """Its reports: as objects, as CSV, as PDF."""
+    asked = {"workspace_id": wid, "user_agent": "tests", "since": "2024-05-01", "until": "2024-05-31"}
+    detailed = toggl.getDetailedReport(dict(asked))
+    assert (detailed["total_grand"], detailed["total_count"], detailed["per_page"]) == (10_800_000, 2, 50)
+    [review, design] = detailed["data"]
+    assert (review["description"], review["start"], review["dur"]) == ("Review", "2024-05-02T20:00:00+03:00", 3_600_000)
+    assert (design["pid"], design["project"], design["client"]) == (pid, "Site", "Customer 2")
+    assert toggl.getDetailedReportPages(dict(asked))["data"] == detailed["data"]
+    summary = toggl.getSummaryReport({**asked, "grouping": "clients", "subgrouping": "projects"})
+    [group] = summary["data"]
+    assert (group["title"], group["time"], group["items"][0]["title"]["project"]) == (
+        {"client": "Customer 2"},
+        10_800_000,
+        "Site",
+    )
+    weekly = toggl.getWeeklyReport({**asked, "since": "2024-04-29"})
+    assert weekly["week_totals"] == [None, None, None, 10_800_000, None, None, None, 10_800_000]
+    assert toggl.getDetailedReportCSV(dict(asked)).decode("utf-8-sig").splitlines()[0].startswith("User,Email,Client")
+    toggl.getDetailedReportCSV(dict(asked), "detailed.csv")
+    assert len(Path("detailed.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+    for save in (toggl.getDetailedReportPDF, toggl.getSummaryReportPDF, toggl.getWeeklyReportPDF):
+        save({**asked, "since": "2024-04-29"}, "report.pdf")
+        assert Path("report.pdf").read_bytes().startswith(b"%PDF-")
+    assert refused(lambda: toggl.getSummaryReport({**asked, "since": "yesterday"})) == 400
+    assert refused(lambda: toggl.getSummaryReport({**asked, "workspace_id": 4096})) == 403
+
+
 def main(base: str, token: str, email: str, password: str) -> None:
     point_at(base)
     toggl = Toggl()
@@ -98,6 +127,7 @@ def main(base: str, token: str, email: str, password: str) -> None:
     wid = look_around(toggl)
     cid, pid = set_up_projects(toggl, wid)
     track(toggl, pid)
+    report(toggl, wid, pid)
     assert toggl.deleteClient(cid) == 200
     assert refused(lambda: toggl.deleteClient(cid)) == 404
     assert "cid" not in toggl.getProject(pid)["data"]

@@ -84,6 +84,7 @@ def drive(words: list[str | Path], folder: Path, **more: str) -> None:
     home.mkdir()
     driven = subprocess.run(
         words,
+        cwd=home,
         env={"HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "UTC", **more},
         capture_output=True,
         text=True,

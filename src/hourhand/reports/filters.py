@@ -10,8 +10,8 @@ from hourhand.core.dates import FIRST_YEAR, LAST_YEAR
 from hourhand.core.errors import Problems
 
 NOUN = "report"
-# The longest span from the first day to the last.
-MOST_DAYS = 366
+# A year from the same day to the same day, of which one may be a leap year's.
+MOST_DAYS = 367
 _DEFAULT_DAYS = 6
 # Stands in a set of ids for what has no client, project, tag or task.
 WITHOUT = 0
@@ -60,10 +60,12 @@ def whole_life(workspace_id: int, project_id: int) -> Filter:
 def span(problems: Problems, since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """The days that are meant: the last seven where nothing is said, at most a year.
 
-    Who says only the first of them, and that is in the future or over a year ago, means the seven from there on.
-    Source: the public documentation of the Reports API v2.
+    Who says only the first of them, and that is in the future or over a year ago, means the seven from there on; who
+    says only a last one that is before all that, means the seven up to it. Source: the public documentation of the
+    Reports API v2, which does not know the last case.
     """
-    first = since or (until or today) - timedelta(days=_DEFAULT_DAYS)
+    week_ago = today - timedelta(days=_DEFAULT_DAYS)
+    first = since or (week_ago if until is None or until >= week_ago else until - timedelta(days=_DEFAULT_DAYS))
     if until is not None:
         last = until
     elif since is not None and not _within_a_year(first, today):
@@ -81,4 +83,5 @@ def span(problems: Problems, since: date | None, until: date | None, today: date
 
 
 def _within_a_year(first: date, last: date) -> bool:
-    return timedelta(0) <= last - first <= timedelta(days=MOST_DAYS - 1)
+    """Whether a day is none of the days before another, nor after the day of the same name a year later."""
+    return first <= last and (last.year, last.month, last.day) <= (first.year + 1, first.month, first.day)

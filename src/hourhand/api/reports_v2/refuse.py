@@ -19,7 +19,6 @@ from hourhand.api.openapi import Refused
 from hourhand.core import dates, projects
 from hourhand.core.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Problem, TooMany, Unauthenticated
 from hourhand.db import Overloaded, StorageFull, Unavailable
-from hourhand.reports import filters
 
 AnyRequest = Request[Any, Any, Any]
 _TRY_AGAIN = "Wait for as long as Retry-After says, and send the request again"
@@ -35,7 +34,7 @@ _MESSAGES = {
     "invalid": "{name} must be {expected}",
     "too_many": "{name} must be {limit} ids at most",
     "before_since": "until must not be before since",
-    "too_long": f"until must be within {filters.MOST_DAYS} days from since",
+    "too_long": "until must be within a year from since",
     "year": f"{{name}} must be in the years {dates.FIRST_YEAR} to {dates.LAST_YEAR}",
     "mismatch": "{name} must fit the grouping",
     "rows": "A report of more than {limit} rows does not fit into .xls: ask for .xlsx",
