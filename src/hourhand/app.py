@@ -36,6 +36,7 @@ from hourhand.api.v8.stream import Stream
 from hourhand.core.secrets import open_vault
 from hourhand.db import open_database
 from hourhand.db.migrate import migrate
+from hourhand.desk.desks import Office
 from hourhand.jobs.everything import KINDS
 from hourhand.jobs.kinds import Record, Tools
 from hourhand.jobs.worker import Worker
@@ -61,7 +62,8 @@ def serve(settings: Settings) -> None:
     except BaseException:
         database.close()
         raise
-    house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]))
+    office = Office(settings) if settings.reports == "processes" else None
+    house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]), office)
     log = _log(settings)
     _allow_connections()
     worker = Worker(_tools(house, log), KINDS) if settings.worker == "inside" else None
@@ -288,4 +290,6 @@ async def _close(app: Litestar) -> None:
     if app.state.worker is not None:
         await app.state.worker.stopped()
     app.state.gate.close()
+    # Whoever reads the database lets go of it before the server does.
+    app.state.house.desk.close()
     app.state.house.database.close()

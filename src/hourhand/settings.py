@@ -137,6 +137,43 @@ class Settings(Struct, frozen=True, kw_only=True):
             "an apostrophe before it, `exact` leaves it as it was typed, for files that only programs read."
         ),
     ] = "defused"
+    reports: Annotated[
+        Literal["processes", "inside"],
+        Meta(
+            description="Where reports are made: in `processes` of their own, two of them, which leave the server its "
+            "processor and its memory, or `inside` it, for a machine that has little of either."
+        ),
+    ] = "processes"
+    report_memory: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1 << 20,
+            description="MiB for the entries of large workspaces, packed so that their reports are quick, where "
+            "reports have processes of their own; 48 MiB hold a million entries, 0 packs none.",
+        ),
+    ] = 256
+    report_process_memory: Annotated[
+        int,
+        Meta(
+            ge=256,
+            le=1 << 20,
+            description="MiB that a process which makes reports may need before it is ended, 256 to 1048576.",
+        ),
+    ] = 2048
+    report_seconds: Annotated[
+        int,
+        Meta(ge=1, le=86_400, description="How many seconds a report may take before it is given up, 1 to 86400."),
+    ] = 600
+    report_file_size: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1 << 20,
+            description="MiB that a file of a report may have, 1 to 1048576. It is written below the system's folder "
+            "for temporary files first.",
+        ),
+    ] = 2048
     log: Annotated[
         Literal["json", "off"],
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),

@@ -61,11 +61,6 @@ async def download(kind: Kind, name: str, parts: AsyncIterator[bytes]) -> Downlo
     return Download(kind, name, _all(first, parts))
 
 
-async def at_once(whole: bytes) -> AsyncIterator[bytes]:
-    """A file that is there already, in one part."""
-    yield whole
-
-
 async def _all(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     try:
         yield first

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 from litestar import Request, Response
@@ -17,6 +18,7 @@ from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.secrets import Vault
 from hourhand.db import Database, Tx
+from hourhand.desk.desks import Desk, Inside, Office
 from hourhand.settings import Settings
 
 P = ParamSpec("P")
@@ -31,6 +33,12 @@ class House(Struct, frozen=True):
     database: Database
     vault: Vault
     settings: Settings
+    office: Office | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """Where reports are made: in the office, if there is one."""
+        return self.office or Inside(self.database, self.settings)
 
 
 class Caller(Struct, frozen=True):
@@ -54,13 +62,15 @@ class Caller(Struct, frozen=True):
         return await self.house.database.write(lambda tx: verb(tx, self._actor(tx), *args, **kwargs))
 
     async def report(self, work: Callable[[Tx, Actor, T], bytes], question: T) -> bytes:
-        """Run a report, which is a function of a module and may run in another process."""
-        return await self.read_long(work, question)
+        """Make a report. The work is a function of a module and may run in another process."""
+        return await self.house.desk.report(work, self._actor_now(), question)
 
     async def export(self, work: Callable[[Tx, Actor, T], Iterator[bytes]], question: T) -> AsyncIterator[bytes]:
-        """Run a report that is long, and give it as it comes."""
-        for part in await self.read_long(lambda tx, actor: list(work(tx, actor, question))):
-            yield part
+        """Make a report that may be long, and give it as it comes."""
+        parts = self.house.desk.export(work, self._actor_now(), question)
+        async with aclosing(cast(AsyncGenerator[bytes, None], parts)):
+            async for part in parts:
+                yield part
 
     @property
     def default_workspace_id(self) -> int:
@@ -69,6 +79,10 @@ class Caller(Struct, frozen=True):
 
     def _actor(self, tx: Tx) -> Actor:
         return Actor(self.account.id, tx.now, self.software)
+
+    def _actor_now(self) -> Actor:
+        # Of the server's clock, whichever process acts.
+        return Actor(self.account.id, int(self.house.database.clock()), self.software)
 
 
 # How a handler asks for its caller.

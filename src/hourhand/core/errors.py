@@ -22,7 +22,16 @@ class Problem(Struct, frozen=True):
 
 
 class Refusal(Exception):
-    """Every refusal of the core."""
+    """Every refusal of the core. It can be pickled, for it may be raised in another process than it is answered."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (type(self), self.args, self.__dict__)
+
+
+def _remade(kind: type[Refusal], words: tuple[Any, ...], about: dict[str, Any]) -> Refusal:
+    error = kind.__new__(kind, *words)
+    error.__dict__.update(about)
+    return error
 
 
 class NotFound(Refusal):

@@ -118,10 +118,17 @@ class PostgresDatabase(base.Database):
         return await self._in_thread(self._read_now, work)
 
     async def read_long(self, work: Work[T]) -> T:
-        return await self._in_thread(self._read_long_now, work)
+        return await self._in_thread(self.read_now, work)
 
     def write_now(self, work: Work[T]) -> T:
         return self._tries(self._connection, "read committed", work)
+
+    def read_now(self, work: Work[T]) -> T:
+        def patient(tx: base.Tx) -> T:
+            tx.run(f"set local statement_timeout = {_LONG_READ_MILLISECONDS}")
+            return work(tx)
+
+        return self._read_now(patient)
 
     def write_apart(self, work: Work[T]) -> T:
         """A transaction beside the caller's, on the one connection kept for that."""
@@ -135,13 +142,6 @@ class PostgresDatabase(base.Database):
 
     def _read_now(self, work: Work[T]) -> T:
         return self._tries(self._connection, "repeatable read read only", work)
-
-    def _read_long_now(self, work: Work[T]) -> T:
-        def patient(tx: base.Tx) -> T:
-            tx.run(f"set local statement_timeout = {_LONG_READ_MILLISECONDS}")
-            return work(tx)
-
-        return self._read_now(patient)
 
     async def _in_thread(self, call: Callable[[Work[T]], T], work: Work[T]) -> T:
         if self._waiting >= MOST_QUEUED:

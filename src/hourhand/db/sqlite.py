@@ -140,7 +140,12 @@ class SqliteDatabase(base.Database):
         return self._read_on(self._reader, work)
 
     async def read_long(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_in_thread, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
+
+    def read_now(self, work: Work[T]) -> T:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self._connect(read_only=True)
+        return self._read_on(self._local.connection, work)
 
     def close(self) -> None:
         if self._writer is not None:
@@ -187,11 +192,6 @@ class SqliteDatabase(base.Database):
         if tx.heads and self.bus.heard:
             self.bus.publish(tx.heads)
         return result
-
-    def _read_in_thread(self, work: Work[T]) -> T:
-        if not hasattr(self._local, "connection"):
-            self._local.connection = self._connect(read_only=True)
-        return self._read_on(self._local.connection, work)
 
     def _read_on(self, connection: apsw.Connection, work: Work[T]) -> T:
         connection.execute("begin")

@@ -151,6 +151,8 @@ class Database(ABC):
     bus: Bus
     # What `Tx.memory` is of every transaction.
     memory: dict[str, Any]
+    # The time, in unix seconds.
+    clock: Callable[[], float]
 
     @property
     def failure(self) -> DatabaseError | None:
@@ -172,6 +174,10 @@ class Database(ABC):
     @abstractmethod
     def write_now(self, work: Work[T]) -> T:
         """Run a work in a transaction of its own, from a program that has no event loop."""
+
+    @abstractmethod
+    def read_now(self, work: Work[T]) -> T:
+        """Run a long reading work on one snapshot, from a program that has no event loop."""
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Reports as files: CSV and workbooks are made of the same table, and sent as they come; the rest is sent whole.
+"""Reports as files. CSV and workbooks are made of the same table.
 
 Formats are loaded where they are needed, because that takes its time. What makes a file may run in another process:
 it is a function of this module, and what it is asked can be sent there.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hourhand.api.downloads import CSV, PDF, XLS, XLSX, Download, Kind, at_once, download
+from hourhand.api.downloads import CSV, PDF, XLS, XLSX, Download, download
 from hourhand.api.http import Caller
 from hourhand.api.reports_v2.arguments import Asked
 from hourhand.core.actor import Actor
@@ -31,16 +31,12 @@ async def xlsx(caller: Caller, asked: Asked[Question]) -> Download:
 
 async def xls(caller: Caller, asked: Asked[Question]) -> Download:
     """The report as a workbook of the old format. Raises `Invalid` for more rows than that can hold."""
-    return await _whole(XLS, asked, await caller.report(_xls, asked))
+    return await download(XLS, _name(asked.question), caller.export(_xls, asked))
 
 
 async def pdf(caller: Caller, asked: Asked[Question]) -> Download:
     """The report, to be printed."""
-    return await _whole(PDF, asked, await caller.report(_pdf, asked))
-
-
-async def _whole(kind: Kind, asked: Asked[Question], content: bytes) -> Download:
-    return await download(kind, _name(asked.question), at_once(content))
+    return await download(PDF, _name(asked.question), caller.export(_pdf, asked))
 
 
 def _name(question: Question) -> str:
@@ -67,24 +63,26 @@ def _xlsx(tx: Tx, actor: Actor, asked: Asked[Question]) -> Iterator[bytes]:
     return xlsx.written(_table(tx, actor, asked.question), asked.look)
 
 
-def _xls(tx: Tx, actor: Actor, asked: Asked[Question]) -> bytes:
+def _xls(tx: Tx, actor: Actor, asked: Asked[Question]) -> Iterator[bytes]:
     from hourhand.reports import xls
 
-    return xls.written(_table(tx, actor, asked.question), asked.look)
+    yield xls.written(_table(tx, actor, asked.question), asked.look)
 
 
-def _pdf(tx: Tx, actor: Actor, asked: Asked[Question]) -> bytes:
+def _pdf(tx: Tx, actor: Actor, asked: Asked[Question]) -> Iterator[bytes]:
     from hourhand.reports import pdf
 
     question, look = asked.question, asked.look
     cover = covers.of(tx, actor, question.filter)
     if isinstance(question, weekly.Question):
-        return pdf.weekly(cover, weekly.report(tx, actor, question), look)
+        yield pdf.weekly(cover, weekly.report(tx, actor, question), look)
+        return
     bars = covers.bars(tx, actor, question.filter)
     if isinstance(question, summary.Question):
-        return pdf.summary(cover, bars, summary.report(tx, actor, question), look)
+        yield pdf.summary(cover, bars, summary.report(tx, actor, question), look)
+        return
     totals, lines = detailed.totals(tx, actor, question), detailed.lines(tx, actor, question)
-    return pdf.detailed(cover, bars, totals, lines, look)
+    yield pdf.detailed(cover, bars, totals, lines, look)
 
 
 def _table(tx: Tx, actor: Actor, question: Question) -> Table:

@@ -1,0 +1,112 @@
+"""The two ways to make a report: in processes of their own, or on threads of the server's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Protocol, TypeVar
+
+from hourhand.core.actor import Actor
+from hourhand.db import Database, StorageFull, Tx
+from hourhand.desk.frames import Job, Setup
+from hourhand.desk.queues import Queue, Ticket
+from hourhand.desk.spools import Spool
+from hourhand.settings import Settings
+
+Q = TypeVar("Q")
+MEBIBYTE = 1 << 20
+
+
+class Desk(Protocol):
+    """Makes reports. The work is a function of a module, and its question can be pickled."""
+
+    async def report(self, work: Callable[[Tx, Actor, Q], bytes], actor: Actor, question: Q) -> bytes:
+        """A report that is short enough to be sent at once."""
+
+    def export(
+        self, work: Callable[[Tx, Actor, Q], Iterator[bytes]], actor: Actor, question: Q
+    ) -> AsyncIterator[bytes]:
+        """A report that may be long, as it is made."""
+
+    def close(self) -> None:
+        """Let go of whatever is being made."""
+
+
+class Office:
+    """Processes: one answers questions, and keeps packed columns for that; the other makes files.
+
+    So nobody who wants to know something waits for somebody's million rows.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        memory, packs = settings.report_process_memory * MEBIBYTE, settings.report_memory * MEBIBYTE
+        self._most = settings.report_file_size * MEBIBYTE
+        self._answers = Queue("reports", Setup(settings.database, packs, memory), settings.report_seconds)
+        self._files = Queue("files", Setup(settings.database, 0, memory), settings.report_seconds)
+
+    async def report(self, work: Callable[[Tx, Actor, Q], bytes], actor: Actor, question: Q) -> bytes:
+        ticket = Ticket()
+        try:
+            return await asyncio.wrap_future(self._answers.put(Job(work, actor, question), ticket))
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._answers.call_off, ticket)
+            raise
+
+    async def export(
+        self, work: Callable[[Tx, Actor, Q], Iterator[bytes]], actor: Actor, question: Q
+    ) -> AsyncIterator[bytes]:
+        ticket, spool = Ticket(), Spool()
+        try:
+            made = self._files.put(Job(work, actor, question, self._most), ticket, spool.file, spool.grown)
+            made.add_done_callback(lambda done: spool.end(None if done.cancelled() else done.exception()))
+            async for part in spool.parts():
+                yield part
+        except BaseException:
+            await asyncio.to_thread(self._files.call_off, ticket)
+            raise
+        finally:
+            spool.close()
+
+    def close(self) -> None:
+        self._answers.close()
+        self._files.close()
+
+
+class Inside:
+    """The server's own threads for long reading: for a small machine, and for tests."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._most = settings.report_file_size * MEBIBYTE
+
+    async def report(self, work: Callable[[Tx, Actor, Q], bytes], actor: Actor, question: Q) -> bytes:
+        return await self._database.read_long(lambda tx: work(tx, actor, question))
+
+    async def export(
+        self, work: Callable[[Tx, Actor, Q], Iterator[bytes]], actor: Actor, question: Q
+    ) -> AsyncIterator[bytes]:
+        spool = Spool()
+        making = asyncio.ensure_future(
+            self._database.read_long(lambda tx: self._fill(spool, work(tx, actor, question)))
+        )
+        making.add_done_callback(lambda done: spool.end(None if done.cancelled() else done.exception()))
+        try:
+            async for part in spool.parts():
+                yield part
+        finally:
+            spool.close()
+            await asyncio.wait([making])
+
+    def close(self) -> None:
+        """Its threads are the database's."""
+
+    def _fill(self, spool: Spool, parts: Iterator[bytes]) -> None:
+        size = 0
+        for part in parts:
+            size += len(part)
+            if size > self._most:
+                raise StorageFull("the report is larger than this server lets files be")
+            if spool.file.closed:
+                return
+            spool.file.write(part)
+            spool.grown(size)

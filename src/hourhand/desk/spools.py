@@ -1,0 +1,54 @@
+"""Files on their way: written by one, sent by another, as they grow. Nobody who reads slowly holds up who writes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+
+_PIECE_BYTES = 1 << 18
+
+
+class Spool:
+    """A file that has no name, and is gone with whoever holds it open. For one reader, on the loop it was made on."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._size = 0
+        self._ended = False
+        self._error: BaseException | None = None
+
+    def grown(self, size: int) -> None:
+        """Say that there are so many bytes by now. From any thread."""
+        self._loop.call_soon_threadsafe(self._note, size, False, None)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Say that this was all, or why there will be no more. From any thread."""
+        self._loop.call_soon_threadsafe(self._note, None, True, error)
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """What is in it, as it comes. Raises what it ended with."""
+        sent = 0
+        while True:
+            self._news.clear()
+            while sent < self._size:
+                part = os.pread(self.file.fileno(), min(_PIECE_BYTES, self._size - sent), sent)
+                sent += len(part)
+                yield part
+            if self._ended and sent == self._size:
+                break
+            await self._news.wait()
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.file.close()
+
+    def _note(self, size: int | None, ended: bool, error: BaseException | None) -> None:
+        self._size = self._size if size is None else size
+        self._ended, self._error = ended, error
+        self._news.set()

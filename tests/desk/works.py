@@ -1,0 +1,79 @@
+"""What the tests have made in other processes, which import it from here."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+from hourhand.core import workspaces
+from hourhand.core.actor import Actor
+from hourhand.core.errors import Invalid, Problem
+from hourhand.db import Tx
+
+
+def name_of(tx: Tx, actor: Actor, workspace_id: int) -> bytes:
+    """The name of a workspace."""
+    return workspaces.visible(tx, actor, workspace_id).name.encode()
+
+
+def named_parts(tx: Tx, actor: Actor, workspace_id: int) -> Iterator[bytes]:
+    """It again and again, in parts of a mebibyte."""
+    name = workspaces.visible(tx, actor, workspace_id).name.encode()
+    for _ in range(8):
+        yield name * ((1 << 20) // len(name))
+
+
+def moment(tx: Tx, actor: Actor, question: None) -> bytes:
+    """When the actor acts."""
+    return str(actor.now).encode()
+
+
+def process(tx: Tx, actor: Actor, question: None) -> bytes:
+    """Which process this is."""
+    return str(os.getpid()).encode()
+
+
+def sleep(tx: Tx, actor: Actor, seconds: float) -> bytes:
+    """Take its time."""
+    time.sleep(seconds)
+    return b"slept"
+
+
+def drip(tx: Tx, actor: Actor, seconds: float) -> Iterator[bytes]:
+    """Say something at once, and take a long time over the rest."""
+    yield b"first"
+    time.sleep(seconds)
+    yield b"last"
+
+
+def die(tx: Tx, actor: Actor, question: None) -> bytes:
+    """End the process."""
+    os._exit(7)
+
+
+def gorge(tx: Tx, actor: Actor, question: None) -> bytes:
+    """Want more memory than there is."""
+    return b"".join(bytearray(64 << 20) for _ in range(256))
+
+
+def fail(tx: Tx, actor: Actor, question: None) -> bytes:
+    """Have a bug."""
+    raise KeyError("a bug of the tests")
+
+
+def refuse(tx: Tx, actor: Actor, question: None) -> bytes:
+    """Refuse."""
+    raise Invalid(Problem("report", "rows", "too_many", {"limit": 7}))
+
+
+def break_off(tx: Tx, actor: Actor, question: None) -> Iterator[bytes]:
+    """Have a bug when something has been said already."""
+    yield b"x" * 100_000
+    raise KeyError("a bug of the tests")
+
+
+def much(tx: Tx, actor: Actor, mebibytes: int) -> Iterator[bytes]:
+    """So many mebibytes."""
+    for _ in range(mebibytes):
+        yield bytes(1 << 20)
