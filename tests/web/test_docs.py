@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 import schemathesis
 
 from hourhand.api.v8 import routes as v8
@@ -16,11 +17,18 @@ from hourhand.web import docs
 from tests.api.conftest import Api
 
 SITE = "http://127.0.0.1:8300"
+# The documents, and the pages that show them.
+DOCUMENTS = {
+    "/docs": f"{SITE}/api/v8/openapi.json",
+    "/docs/reports": f"{SITE}/reports/api/v2/openapi.json",
+}
+every_document = pytest.mark.parametrize("page", DOCUMENTS)
 METHODS = ("get", "post", "put", "delete")
 
 
-def test_the_document_is_openapi_3_1(api: Api) -> None:
-    answer = api("GET", "/openapi.json")
+@every_document
+def test_the_document_is_openapi_3_1(api: Api, page: str) -> None:
+    answer = api("GET", DOCUMENTS[page])
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json; charset=utf-8")
     document = answer.json()
     assert document["openapi"].startswith("3.1.")
@@ -30,8 +38,9 @@ def test_the_document_is_openapi_3_1(api: Api) -> None:
         assert name in document["components"][kind]
 
 
-def test_the_document_names_each_endpoint_once(api: Api) -> None:
-    document = api("GET", "/openapi.json").json()
+@every_document
+def test_the_document_names_each_endpoint_once(api: Api, page: str) -> None:
+    document = api("GET", DOCUMENTS[page]).json()
     names = [operation["operationId"] for _, _, operation in _operations(document)]
     assert len(names) == len(set(names))
     # Paths that differ in the names of their variables alone are the same path (OpenAPI 3.1, 4.8.8).
@@ -81,13 +90,30 @@ def test_the_page_names_every_endpoint_and_every_member(api: Api) -> None:
             assert member in page.articles[name]
 
 
-def test_every_link_of_the_page_leads_somewhere(api: Api) -> None:
-    page = _Page(api("GET", f"{SITE}/docs").text)
-    for target in page.links:
+@every_document
+def test_every_link_of_the_page_leads_somewhere(api: Api, page: str) -> None:
+    read = _Page(api("GET", f"{SITE}{page}").text)
+    assert set(DOCUMENTS) - {page} <= set(read.links)
+    for target in read.links:
         if target.startswith("#"):
-            assert target[1:] in page.ids
+            assert target[1:] in read.ids
         else:
             assert api("GET", f"{SITE}{target}").status_code == 200
+
+
+def test_the_page_of_reports_names_every_argument_and_every_kind_of_file(api: Api) -> None:
+    document = api("GET", DOCUMENTS["/docs/reports"]).json()
+    read = _Page(api("GET", f"{SITE}/docs/reports").text)
+    for path, _, operation in _operations(document):
+        shown = read.articles[operation["operationId"]]
+        assert path in shown
+        for parameter in operation["parameters"]:
+            assert parameter["name"] in shown
+            assert ("required" in shown) or not parameter["required"]
+        [media_type] = operation["responses"]["200"]["content"]
+        assert media_type == "application/json" or media_type == "text/plain" or media_type in shown
+    needed = {it["name"] for it in document["paths"]["/reports/api/v2/details"]["get"]["parameters"] if it["required"]}
+    assert needed == {"user_agent", "workspace_id"}
 
 
 def test_the_page_needs_nothing_and_allows_nothing_but_its_own_style(api: Api) -> None:
