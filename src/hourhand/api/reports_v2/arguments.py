@@ -17,12 +17,11 @@ from msgspec import Struct, field, structs
 from hourhand.api.http import Caller
 from hourhand.api.queries import Query
 from hourhand.core import dates
-from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Problems
 from hourhand.core.ids import LIMIT
 from hourhand.db import Tx
-from hourhand.reports import dashboards, detailed, filters, orders, summary, weekly
+from hourhand.reports import dashboards, detailed, filters, looks, orders, summary, weekly
 from hourhand.reports.filters import Filter, Ids
 from hourhand.reports.looks import Look
 from hourhand.reports.results import DAYS_OF_WEEK
@@ -138,8 +137,8 @@ class Reader(Struct, frozen=True):
     @classmethod
     async def of(cls, caller: Caller) -> Reader:
         """The reader that a caller is."""
-        account, formulas = caller.account, caller.house.settings.csv_formulas
-        return cls(await caller.read(_today, account.timezone), _look(account, formulas))
+        defuse = caller.house.settings.csv_formulas == "defused"
+        return cls(await caller.read(_today, caller.account.timezone), looks.of(caller.account, defuse=defuse))
 
 
 class Asked(Struct, Generic[Q_co], frozen=True):
@@ -339,14 +338,3 @@ def _day(problems: Problems, name: str, said: str | None) -> date | None:
 
 def _today(tx: Tx, actor: Actor, zone: str) -> date:
     return datetime.fromtimestamp(actor.now, dates.zone(zone)).date()
-
-
-def _look(account: Account, formulas: str) -> Look:
-    return Look(
-        date_format=account.date_format,
-        timeofday_format=account.timeofday_format,
-        duration_format=account.duration_format,
-        timezone=account.timezone,
-        language=account.language,
-        defuse=formulas == "defused",
-    )
