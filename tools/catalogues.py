@@ -19,6 +19,7 @@ from hourhand import __version__
 from hourhand.api.v8 import messages as refusals
 from hourhand.languages import CATALOGUES, FOLDER, Text
 from hourhand.mail import messages as mails
+from hourhand.reports import print_words
 from hourhand.web import invitations, pages, passwords
 
 
@@ -42,6 +43,7 @@ PLACES: dict[str, Callable[[], dict[Text, str]]] = {
     "mail": partial(said_in, Path(mails.__file__)),
     "page": partial(said_in, Path(pages.__file__)),
     "page of an invitation": partial(said_in, Path(invitations.__file__)),
+    "printed report": partial(said_in, Path(print_words.__file__)),
     "page for a lost password": partial(said_in, Path(passwords.__file__)),
 }
 _HEADER = """\

@@ -1,0 +1,248 @@
+"""Reports on paper: A4 pages that somebody sends to a client, made by typst of a template and plain data.
+
+The template is ours, and what people typed reaches it as data alone. It is compiled in a folder of its own, from which
+nothing leads anywhere: no file outside, no package, no network; fonts are those that lie beside the template, so that
+pages look alike on every machine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typst
+
+from hourhand import languages
+from hourhand.core import colors
+from hourhand.reports import print_words
+from hourhand.reports.looks import Look
+from hourhand.reports.results import (
+    DAYS_OF_WEEK,
+    Bar,
+    Cover,
+    Group,
+    Line,
+    Row,
+    Summary,
+    Title,
+    Totals,
+    Weekly,
+)
+from hourhand.reports.writing import Writer, printable
+
+_FOLDER = Path(__file__).with_name("printing")
+# How many groups are drawn; the others are drawn as one.
+_MOST_SHARES = 8
+_OTHERS = "#c3c8d0"
+_TEXT_POINTS = 8.5
+_SMALL_POINTS = 7.5
+_MONTH = timedelta(days=28)
+
+
+def summary(cover: Cover, bars: list[Bar], found: Summary, look: Look) -> bytes:
+    """The groups and their items."""
+    page = _Page(cover, look, found.totals)
+    rows = []
+    for group in found.groups:
+        amounts = page.writer.amounts(group.amounts)
+        rows.append(page.group(group.title, [page.writer.duration(group.seconds), "\n".join(amounts)]))
+        for item in group.items:
+            amount = page.writer.amount(item.amount, item.currency)
+            rows.append(_row("item", [page.named(item.title), page.writer.duration(item.seconds), amount]))
+    columns = [_column(""), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
+    return page.printed(page.words.summary, columns, rows, bars=bars, groups=found.groups)
+
+
+def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line], look: Look) -> bytes:
+    """The entries one by one."""
+    page = _Page(cover, look, totals)
+    words = page.words
+    columns = [
+        _column(words.date, width="auto"),
+        _column(words.description, width=5),
+        _column(words.user, width=2),
+        _column(words.duration, number=True, width="auto"),
+        _column(words.amount, number=True, width="auto"),
+    ]
+    return page.printed(words.detailed, columns, [page.line(line) for line in lines], bars=bars)
+
+
+def weekly(cover: Cover, found: Weekly, look: Look) -> bytes:
+    """The seven days of each group and its parts."""
+    page = _Page(cover, look, found.totals)
+    days = [page.writer.week_day(found.since + timedelta(days=i)) for i in range(DAYS_OF_WEEK)]
+    columns = [_column("", width=3), *(_column(it, number=True, width="auto") for it in [*days, page.words.total])]
+    rows = [row for it in found.rows for row in page.week(it)]
+    rows.append(_row("group", [page.words.total, *map(page.writer.duration, found.week.seconds)]))
+    return page.printed(page.words.weekly, columns, rows if found.rows else [], small=True)
+
+
+class _Page:
+    """What all reports have in common, for one reader."""
+
+    def __init__(self, cover: Cover, look: Look, totals: Totals) -> None:
+        self.writer = Writer(look)
+        self.words = print_words.of(languages.translator(look.language))
+        self._cover = cover
+        self._look = look
+        self._totals = totals
+
+    def printed(
+        self,
+        title: str,
+        columns: list[dict[str, Any]],
+        rows: list[dict[str, Any]],
+        *,
+        bars: list[Bar] | None = None,
+        groups: list[Group] | None = None,
+        small: bool = False,
+    ) -> bytes:
+        """The file."""
+        cover, days = self._cover, self.writer.range(self._cover.since, self._cover.until)
+        data = {
+            "title": title,
+            "workspace": printable(cover.workspace),
+            "range": days,
+            "lang": languages.tag(self._look.language),
+            "logo": "logo.png" if cover.logo else None,
+            "filters": [self._filter(name, values) for name, values in cover.filters],
+            "facts": self._facts(),
+            "bars": self._bars(bars) if bars and any(bar.seconds for bar in bars) else None,
+            "shares": self._shares(groups) if groups and any(group.seconds for group in groups) else None,
+            "columns": columns,
+            "rows": rows,
+            "size": _SMALL_POINTS if small else _TEXT_POINTS,
+            "nothing": self.words.nothing,
+            "footer": f"{printable(cover.workspace)} · {title} · {days}",
+        }
+        return _compiled(msgspec.json.encode(data), cover.logo)
+
+    def group(self, title: Title, cells: list[str]) -> dict[str, Any]:
+        """A row in bold, with a project's client and colour."""
+        color = colors.hex_of(title.color) if title.color is not None else None
+        return _row("group", [self.named(title), *cells], color)
+
+    def named(self, title: Title) -> str:
+        """What a thing is called; what has no name says so."""
+        name = printable(title.name or "") or self.words.without(title.kind)
+        return f"{name} · {printable(title.client)}" if title.client else name
+
+    def line(self, line: Line) -> dict[str, Any]:
+        """The row of an entry."""
+        day, begin = self.writer.moment(line.start)
+        end = "" if line.stop is None else self.writer.moment(line.stop)[1]
+        where = " · ".join(printable(it) for it in (line.project, line.client, line.task, ", ".join(line.tags)) if it)
+        what = printable(line.description) or self.words.without("time_entry")
+        amount = self.writer.amount(line.amount, line.currency)
+        duration = "" if line.stop is None else self.writer.duration(line.seconds)
+        times = f"{day}\n{begin} – {end}"
+        return _row("line", [times, f"{what}\n{where}" if where else what, printable(line.user), duration, amount])
+
+    def week(self, row: Row) -> list[dict[str, Any]]:
+        """The rows of a group's week and its parts'."""
+        parts = [
+            _row("item", [self.named(it.title), *map(self.writer.duration, it.days.seconds)]) for it in row.details
+        ]
+        return [self.group(row.title, [*map(self.writer.duration, row.days.seconds)]), *parts]
+
+    def _facts(self) -> list[tuple[str, list[str]]]:
+        """What stands on top, by name: a line for each currency."""
+        totals, words = self._totals, self.words
+        amounts = self.writer.amounts(totals.amounts)
+        return [
+            (words.time, [self.writer.duration(totals.seconds or 0)]),
+            (words.billable_time, [self.writer.duration(totals.billable_seconds or 0)]),
+            *([(words.amount, amounts)] if amounts else []),
+        ]
+
+    def _filter(self, name: str, values: tuple[str | None, ...]) -> tuple[str, str]:
+        shown = [self.words.without_any if it is None else printable(it) for it in values]
+        if name == "billable":
+            shown = [self.words.no if values == (None,) else self.words.yes]
+        return self.words.filters.get(name, name), ", ".join(shown) or "–"
+
+    def _bars(self, bars: list[Bar]) -> dict[str, Any]:
+        months = len(bars) > 1 and bars[-1].first - bars[-2].first >= _MONTH
+        label = self.writer.month if months else self.writer.short_day
+        return {
+            "title": self.words.bars,
+            "billable": self.words.billable,
+            "other": self.words.not_billable,
+            "top": self.writer.duration(max(bar.seconds for bar in bars)),
+            "bars": [
+                {
+                    "label": label(bar.first),
+                    "seconds": bar.seconds,
+                    "billable": bar.billable_seconds,
+                }
+                for bar in bars
+            ],
+        }
+
+    def _shares(self, groups: list[Group]) -> dict[str, Any]:
+        largest = sorted(groups, key=lambda group: -group.seconds)
+        whole = sum(group.seconds for group in groups)
+        shown = largest if len(largest) <= _MOST_SHARES else largest[: _MOST_SHARES - 1]
+        rest = sum(group.seconds for group in largest[len(shown) :])
+        parts = [(self.named(group.title), group.seconds, _color(i, group.title)) for i, group in enumerate(shown)]
+        if rest:
+            parts.append((self.words.others, rest, _OTHERS))
+        return {
+            "title": self.words.shares,
+            "shares": [
+                {
+                    "name": name,
+                    "time": self.writer.duration(seconds),
+                    "percent": f"{round(100 * seconds / whole)} %",
+                    "part": seconds / whole,
+                    "color": color,
+                }
+                for name, seconds, color in parts
+            ],
+        }
+
+
+def _color(place: int, title: Title) -> str:
+    """A project's own colour, or one of the palette."""
+    if title.color is not None:
+        return colors.hex_of(title.color)
+    return _OTHERS if title.id is None else colors.PALETTE[place % len(colors.PALETTE)]
+
+
+def _column(title: str, *, number: bool = False, width: float | str | None = None) -> dict[str, Any]:
+    return {"title": title, "number": number, "width": "auto" if number and width is None else width}
+
+
+def _row(kind: str, cells: list[str], color: str | None = None) -> dict[str, Any]:
+    return {"kind": kind, "cells": cells, "color": color}
+
+
+def _compiled(data: bytes, logo: bytes | None) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "report.typ").write_bytes(_template())
+        (folder / "data.json").write_bytes(data)
+        if logo is not None:
+            (folder / "logo.png").write_bytes(logo)
+        # Packages are looked for here, where there are none.
+        compiler = typst.Compiler(
+            folder / "report.typ", root=folder, font_paths=_fonts(), package_path=folder, package_cache_path=folder
+        )
+        made = compiler.compile(format="pdf", pdf_tags=False)
+    assert isinstance(made, bytes)
+    return made
+
+
+@cache
+def _template() -> bytes:
+    return (_FOLDER / "report.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FOLDER / "fonts")])

@@ -1,0 +1,111 @@
+"""How a report's reader writes what is printed for them: days, times, durations, amounts, and texts that fit."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from hourhand import languages
+from hourhand.reports.clocks import Clock
+from hourhand.reports.looks import Look, day_pattern
+from hourhand.reports.results import Amount
+
+# A longer text is cut, and within a longer word a line may break.
+_LONGEST_TEXT = 600
+_LONGEST_WORD = 24
+_BREAK = "\u200b"
+# Not printed: a renderer would draw a box, or turn the direction of what comes after.
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Joiners make letters of what stands beside them.
+_JOINERS = "\u200c\u200d"
+
+
+class Writer:
+    """Writes as one reader reads."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._clock = Clock(look.timezone)
+        self._day = day_pattern(look.date_format)
+        self._locale = languages.tag(look.language)
+
+    def day(self, day: date) -> str:
+        """`31.12.2024`"""
+        return day.strftime(self._day)
+
+    def range(self, since: date, until: date) -> str:
+        """`01.12.2024 – 31.12.2024`, or one day."""
+        return self.day(since) if since == until else f"{self.day(since)} – {self.day(until)}"
+
+    def moment(self, instant: int) -> tuple[str, str]:
+        """The day and the time of day: `31.12.2024`, `14:30` or `2:30 PM`."""
+        day, time = self._clock.tell(instant)
+        if self._look.timeofday_format == "H:mm":
+            return self.day(day), f"{time.hour}:{time.minute:02}"
+        return self.day(day), f"{(time.hour + 11) % 12 + 1}:{time.minute:02} {'AM' if time.hour < 12 else 'PM'}"
+
+    def duration(self, seconds: int | None) -> str:
+        """`1:23:45`, `83:45 min` or `1.40 h`; nothing for None."""
+        if seconds is None:
+            return ""
+        form = "decimal" if self._look.decimal_hours else self._look.duration_format
+        if form == "decimal":
+            return f"{_number(Decimal((seconds + 18) // 36) / 100, self._locale)} h"
+        if form == "classic" and seconds < 3600:
+            return f"{seconds // 60:02}:{seconds % 60:02} min"
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+    def amount(self, hundredths: int | None, currency: str | None) -> str:
+        """`1,234.50 EUR`; nothing for None."""
+        return "" if hundredths is None else f"{_number(Decimal(hundredths) / 100, self._locale)} {currency}"
+
+    def amounts(self, amounts: tuple[Amount, ...]) -> list[str]:
+        """Each of them, if there is any."""
+        return [self.amount(it.amount, it.currency) for it in amounts if it.amount is not None]
+
+    def week_day(self, day: date) -> str:
+        """`Mon 30.12.`, for the head of a narrow column."""
+        from babel.dates import format_date
+
+        return f"{format_date(day, 'EEE', locale=self._locale)}\n{self.day(day)[:10]}"
+
+    def month(self, day: date) -> str:
+        """`Dec`"""
+        from babel.dates import format_date
+
+        return str(format_date(day, "LLL", locale=self._locale))
+
+    def short_day(self, day: date) -> str:
+        """`Dec 30`, for the foot of a narrow column."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("MMMd", day, locale=self._locale))
+
+
+def printable(text: str) -> str:
+    """A text without what cannot be seen, in which long words can be broken, and that is not too long."""
+    if len(text) > _LONGEST_TEXT:
+        text = text[: _LONGEST_TEXT - 1] + "…"
+    seen = "".join(_seen(character) for character in unicodedata.normalize("NFC", text))
+    return " ".join(_breakable(word) for word in seen.split())
+
+
+def _seen(character: str) -> str:
+    if character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
+        return character
+    return " " if character in "\t\n\r\f\v\x85\u2028\u2029" else ""
+
+
+def _breakable(word: str) -> str:
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return _BREAK.join(word[i : i + _LONGEST_WORD] for i in range(0, len(word), _LONGEST_WORD))
+
+
+@lru_cache(maxsize=1 << 14)
+def _number(number: Decimal, locale: str) -> str:
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(number, format="#,##0.00", locale=locale))
