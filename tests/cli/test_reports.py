@@ -278,7 +278,6 @@ def test_hours_are_decimals_for_whoever_wants_them(on_sqlite: Cli) -> None:
 
 
 def test_a_report_is_printed(cli: Cli, cast: Cast) -> None:
-    pytest.importorskip("hourhand.reports.pdf")
     for kind in ("summary", "detailed", "weekly"):
         cli.done("report", kind, *ACME, "--output", f"{kind}.pdf")
         assert (cli.folder / f"{kind}.pdf").read_bytes().startswith(b"%PDF-")

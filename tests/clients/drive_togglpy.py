@@ -98,7 +98,7 @@ def report(toggl: Any, wid: int, pid: int) -> None:
     detailed = toggl.getDetailedReport(dict(asked))
     assert (detailed["total_grand"], detailed["total_count"], detailed["per_page"]) == (10_800_000, 2, 50)
     [review, design] = detailed["data"]
-    assert (review["description"], review["start"], review["dur"]) == ("Review", "2024-05-02T20:00:00+03:00", 3_600_000)
+    assert (review["description"], review["start"], review["dur"]) == ("Review", "2024-05-02T21:00:00+03:00", 3_600_000)
     assert (design["pid"], design["project"], design["client"]) == (pid, "Site", "Customer 2")
     assert toggl.getDetailedReportPages(dict(asked))["data"] == detailed["data"]
     summary = toggl.getSummaryReport({**asked, "grouping": "clients", "subgrouping": "projects"})

@@ -31,7 +31,7 @@ def restore(database: Database, rows: Rows) -> None:
     """Make a database what it was when its rows were read."""
     if database.write_now(lambda tx: _restore(tx, rows)):
         # What this process remembers of ids and times is of a future that has not come now.
-        database.memory.clear()  # type: ignore[attr-defined]
+        database.memory.clear()
 
 
 def _restore(tx: Tx, rows: Rows) -> bool:

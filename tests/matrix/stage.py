@@ -49,7 +49,7 @@ def served(url: str, folder: Path) -> Iterator[Stage]:
     # It was made in one transaction, by many.
     recorder.faults.clear()
     # Ids go on from where they will after each reset.
-    database.memory.clear()  # type: ignore[attr-defined]
+    database.memory.clear()
     api = Api(House(database, made.vault, Settings(log="off", rate_limit="off")))
     try:
         yield Stage(database, made, api, snapshot.read(database))

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.reports_v2.formats import need
 from tests.endpoints import endpoints, pages
 from tests.matrix import requests, snapshot
 from tests.matrix.stage import Stage
@@ -88,7 +87,6 @@ def test_what_is_refused_to_one_is_given_to_another(key: str) -> None:
 
 @pytest.mark.parametrize("key", ROWS)
 def test_everybody_is_answered_as_the_table_says(stage: Stage, key: str) -> None:
-    need(key)
     row, wrong = ROWS[key], []
     alike: dict[tuple[str, str, int], set[Any]] = {}
     cells = row.cells().items()

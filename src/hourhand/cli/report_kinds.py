@@ -76,7 +76,7 @@ class Summary(Kind):
         return [_object(**_days(question.asked.filter), totals=found.totals, groups=found.groups)]
 
     def pdf(self, question: Question) -> bytes:
-        from hourhand.reports import pdf  # type: ignore[attr-defined]
+        from hourhand.reports import pdf
 
         asked = question.asked.filter
         found = self._found(question)
@@ -117,7 +117,7 @@ class Detailed(Kind):
         yield b"]}\n"
 
     def pdf(self, question: Question) -> bytes:
-        from hourhand.reports import pdf  # type: ignore[attr-defined]
+        from hourhand.reports import pdf
 
         asked = question.asked.filter
         totals = details.totals(question.tx, question.asked.actor, self._asked(question))
@@ -155,7 +155,7 @@ class Weekly(Kind):
         return [_object(**days, totals=found.totals, rows=found.rows, week=found.week)]
 
     def pdf(self, question: Question) -> bytes:
-        from hourhand.reports import pdf  # type: ignore[attr-defined]
+        from hourhand.reports import pdf
 
         cover = question.cover(self._asked(question).filter)
         return bytes(pdf.weekly(cover, self._found(question), question.look))

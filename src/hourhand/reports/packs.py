@@ -31,7 +31,7 @@ _MOST_CHANGED = 20_000
 _COUNT = """
 select count(*) from (
     select 1 from time_entries where bucket = :bucket and workspace_id = :workspace_id and start >= :begin
-    and start < :end and deleted_at is null limit :limit) some
+    and start < :end and deleted_at is null limit :limit) found
 """
 
 

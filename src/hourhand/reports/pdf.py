@@ -1,25 +1,26 @@
 """Reports on paper: A4 pages that somebody sends to a client, made by typst of a template and plain data.
 
-The template is ours, and what people typed reaches it as data alone. It is compiled in a folder of its own, from which
-nothing leads anywhere: no file outside, no package, no network; fonts are those that lie beside the template, so that
-pages look alike on every machine.
+The template is ours, and what people typed reaches it as data alone. Fonts are those that lie beside the template, so
+that pages look alike on every machine.
 """
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import typst
 
 from hourhand import languages
 from hourhand.core import colors
-from hourhand.reports import print_words
+from hourhand.reports import print_words, spreadsheets
 from hourhand.reports.looks import Look
 from hourhand.reports.results import (
     DAYS_OF_WEEK,
@@ -35,6 +36,9 @@ from hourhand.reports.results import (
 )
 from hourhand.reports.writing import Writer, printable
 
+# A page has about twenty rows, and each takes about 100 KiB until it is printed.
+MOST_ROWS = 15_000
+_PRINTER = "hourhand.reports.printer"
 _FOLDER = Path(__file__).with_name("printing")
 # How many groups are drawn; the others are drawn as one.
 _MOST_SHARES = 8
@@ -69,7 +73,7 @@ def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line
         _column(words.duration, number=True, width="auto"),
         _column(words.amount, number=True, width="auto"),
     ]
-    return page.printed(words.detailed, columns, [page.line(line) for line in lines], bars=bars)
+    return page.printed(words.detailed, columns, [page.line(line) for line in islice(lines, MOST_ROWS + 1)], bars=bars)
 
 
 def weekly(cover: Cover, found: Weekly, look: Look) -> bytes:
@@ -102,7 +106,8 @@ class _Page:
         groups: list[Group] | None = None,
         small: bool = False,
     ) -> bytes:
-        """The file."""
+        """The file. Raises `Invalid` for more rows than anybody prints."""
+        spreadsheets.refuse_beyond(MOST_ROWS, len(rows))
         cover, days = self._cover, self.writer.range(self._cover.since, self._cover.until)
         data = {
             "title": title,
@@ -225,24 +230,14 @@ def _row(kind: str, cells: list[str], color: str | None = None) -> dict[str, Any
 def _compiled(data: bytes, logo: bytes | None) -> bytes:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "report.typ").write_bytes(_template())
+        shutil.copy(_FOLDER / "report.typ", folder)
         (folder / "data.json").write_bytes(data)
         if logo is not None:
             (folder / "logo.png").write_bytes(logo)
-        # Packages are looked for here, where there are none.
-        compiler = typst.Compiler(
-            folder / "report.typ", root=folder, font_paths=_fonts(), package_path=folder, package_cache_path=folder
-        )
-        made = compiler.compile(format="pdf", pdf_tags=False)
-    assert isinstance(made, bytes)
-    return made
-
-
-@cache
-def _template() -> bytes:
-    return (_FOLDER / "report.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_FOLDER / "fonts")])
+        command = [sys.executable, "-m", _PRINTER, str(folder), str(_FOLDER / "fonts")]
+        printed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this program
+        if printed.returncode < 0:
+            raise MemoryError
+        if printed.returncode:
+            raise RuntimeError(printed.stderr)
+        return (folder / "report.pdf").read_bytes()

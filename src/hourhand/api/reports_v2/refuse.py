@@ -37,7 +37,7 @@ _MESSAGES = {
     "too_long": "until must be within a year from since",
     "year": f"{{name}} must be in the years {dates.FIRST_YEAR} to {dates.LAST_YEAR}",
     "mismatch": "{name} must fit the grouping",
-    "rows": "A report of more than {limit} rows does not fit into .xls: ask for .xlsx",
+    "rows": "A report of more than {limit} rows does not fit into this format: ask for .xlsx or .csv",
 }
 
 

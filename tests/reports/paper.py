@@ -1,0 +1,118 @@
+"""Reports as they are found, for printing: made by hand, because how they are found is tested elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pypdfium2  # type: ignore[import-untyped]
+
+from hourhand.reports.looks import Look
+from hourhand.reports.results import Amount, Bar, Cover, Days, Group, Item, Line, Row, Summary, Title, Totals, Weekly
+
+SINCE = date(2024, 5, 1)
+HOUR = 3600
+# A name in each script that fonts are shipped for.
+NAMES = (
+    "Käufer & Söhne",
+    "Čeština Łódź",
+    "Ромашка",
+    "Ελιά",
+    "株式会社サクラ",
+    "网站设计",
+    "웹사이트",
+    "Հայաստան",
+    "საქართველო",
+    "เว็บไซต์",
+)
+
+
+def look(**changed: str | bool) -> Look:
+    """A reader who writes as Europeans do."""
+    formats = {"date_format": "DD.MM.YYYY", "timeofday_format": "H:mm", "duration_format": "improved"}
+    return Look(**{**formats, "timezone": "Europe/Tallinn", "language": "en_US", **changed})  # type: ignore[arg-type]
+
+
+def cover(reader: Look, *, workspace: str = "Studio", logo: bytes | None = None) -> Cover:
+    """A cover of May 2024."""
+    return Cover(
+        workspace=workspace,
+        since=SINCE,
+        until=date(2024, 5, 31),
+        filters=(("tag_ids", ("paid", None)),),
+        logo=logo,
+        language=reader.language,
+        timezone=reader.timezone,
+        date_format=reader.date_format,
+        timeofday_format=reader.timeofday_format,
+        duration_format=reader.duration_format,
+    )
+
+
+def bars() -> list[Bar]:
+    """A bar for each day, of more and more time."""
+    return [Bar(SINCE + timedelta(days=i), i * 600, i * 300) for i in range(31)]
+
+
+def summary(*names: str, currencies: tuple[str, ...] = ("EUR",)) -> Summary:
+    """Projects of these names, with an item of the same name each; an hour and 50.00 each."""
+    groups = []
+    for i, name in enumerate(names):
+        currency = currencies[i % len(currencies)]
+        item = Item(Title("time_entry", None, name), HOUR, currency, 5000, 5000)
+        title = Title("project", i + 1, name, name, str(i % 15))
+        groups.append(Group(title, HOUR, HOUR, (Amount(currency, 5000),), [item]))
+    worth = tuple(Amount(it, 5000 * len(names[i :: len(currencies)])) for i, it in enumerate(currencies))
+    return Summary(Totals(HOUR * len(names), HOUR * len(names), worth), groups)
+
+
+def lines(count: int, description: str = "Design") -> list[Line]:
+    """So many entries of an hour and a quarter, one after the other."""
+    start = 1_714_550_400  # 2024-05-01 11:00 in Tallinn
+    return [
+        Line(
+            id=i,
+            account_id=1,
+            project_id=1,
+            task_id=None,
+            description=description,
+            start=start + i * 5400,
+            stop=start + i * 5400 + 4500,
+            at=start,
+            seconds=4500,
+            billable=True,
+            currency="EUR",
+            rate=5000,
+            amount=6250,
+            user="Ann",
+            email="ann@example.org",
+            timezone="Europe/Tallinn",
+            keeps_times=True,
+            client="Customer",
+            project="Site",
+            color="3",
+            task=None,
+            tags=("paid",),
+        )
+        for i in range(count)
+    ]
+
+
+def weekly() -> Weekly:
+    """A week of one project and one person."""
+    days = Days((HOUR, None, None, None, None, None, 2 * HOUR, 3 * HOUR), ())
+    row = Row(Title("project", 1, "Site", "Customer", "3"), days, (Row(Title("user", 1, "Ann"), days),))
+    return Weekly(date(2024, 5, 6), Totals(3 * HOUR, None, (Amount(None, None),)), [row], days)
+
+
+def text(file: bytes) -> list[str]:
+    """What stands on each page, without the marks for where a word may be broken."""
+    document = pypdfium2.PdfDocument(file)
+    try:
+        return [_page_text(document[i]) for i in range(len(document))]
+    finally:
+        document.close()
+
+
+def _page_text(page: pypdfium2.PdfPage) -> str:
+    found: str = page.get_textpage().get_text_range()
+    return found.replace("\u200b\r\n", "").replace("\u200b", "").replace("\r\n", "\n")

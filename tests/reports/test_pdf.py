@@ -1,0 +1,149 @@
+"""What a report says on paper, in whose words, and that what people typed is only ever text."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from hourhand.core.errors import Invalid
+from hourhand.reports import pdf
+from hourhand.reports.results import Summary, Totals
+from tests.reports import paper
+
+
+def test_a_summary_has_its_sums_its_filters_and_its_rows() -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.summary(paper.cover(reader), paper.bars(), paper.summary("Site", "Shop"), reader))
+    for said in ("Summary report", "01.05.2024 – 31.05.2024", "Studio", "Tags paid, without", "Total time", "2:00:00"):
+        assert said in page
+    assert "100.00 EUR" in page
+    assert "Site · Site 1:00:00 50.00 EUR" in page
+    assert "1 / 1" in page
+    # The highest bar, and the share of each.
+    assert "5:00:00" in page
+    assert page.count("50 %") == 2
+
+
+def test_amounts_of_several_currencies_stay_apart() -> None:
+    reader = paper.look()
+    found = paper.summary("Site", "Shop", "Blog", currencies=("EUR", "USD"))
+    [page] = paper.text(pdf.summary(paper.cover(reader), paper.bars(), found, reader))
+    assert "100.00 EUR\n50.00 USD" in page
+
+
+def test_a_list_of_entries_has_a_head_and_a_number_on_each_page() -> None:
+    reader = paper.look()
+    totals = Totals(1, 1, ())
+    pages = paper.text(pdf.detailed(paper.cover(reader), paper.bars(), totals, paper.lines(1200), reader))
+    assert len(pages) > 40
+    for number, page in enumerate(pages, 1):
+        assert "Date Description User Duration Amount" in page
+        assert f"{number} / {len(pages)}" in page
+    assert sum(page.count("Site · Customer · paid") for page in pages) == 1200
+    assert "01.05.2024\n11:00 – 12:15\nDesign\nSite · Customer · paid\nAnn 1:15:00 62.50 EUR" in pages[0]
+
+
+def test_a_week_has_a_column_for_each_day() -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.weekly(paper.cover(reader), paper.weekly(), reader))
+    assert "Mon\n06.05.2024" in page
+    assert "Site · Customer 1:00:00 2:00:00 3:00:00" in page
+    assert "Ann 1:00:00 2:00:00 3:00:00" in page
+
+
+def test_a_report_of_nothing_says_so() -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.summary(paper.cover(reader), [], Summary(Totals(None, None, ()), []), reader))
+    assert "No time was tracked." in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"duration_format": "decimal"}, "1.25 h"),
+        ({"duration_format": "classic", "decimal_hours": True}, "1.25 h"),
+        ({"duration_format": "classic"}, "1:15:00"),
+        ({"date_format": "MM/DD/YYYY", "timeofday_format": "h:mm A"}, "05/01/2024\n11:00 AM – 12:15 PM"),
+        ({"date_format": "YYYY-MM-DD", "timezone": "Asia/Tokyo"}, "2024-05-01\n17:00 – 18:15"),
+        ({"language": "de_DE"}, "62,50 EUR"),
+        ({"language": "fr_FR"}, "Rapport détaillé"),
+        ({"language": "et_EE"}, "Üksikasjalik aruanne"),
+        ({"language": "es_ES"}, "Informe detallado"),
+    ],
+)
+def test_a_reader_is_written_to_as_they_write(changed: dict[str, str | bool], expected: str) -> None:
+    reader = paper.look(**changed)
+    totals = Totals(4500, 4500, ())
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], totals, paper.lines(1), reader))
+    assert expected in page
+
+
+@pytest.mark.parametrize("name", paper.NAMES)
+def test_any_script_prints(name: str) -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.summary(paper.cover(reader, workspace=name), [], paper.summary(name), reader))
+    assert page.count(name) >= 4
+
+
+@pytest.mark.parametrize("name", ["شركة النور", "אתר הבית"])
+def test_what_is_written_from_the_right_is_there_too(name: str) -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.summary(paper.cover(reader, workspace=name), [], paper.summary(name), reader))
+    letters = {letter for letter in name if letter != " "}
+    # Its letters come out in their order on paper, and some as the shape that they have there.
+    assert len(letters & set(page)) >= len(letters) // 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '#read("/etc/hostname")',
+        '#import "@preview/cetz:0.3.1"',
+        "$x^2$",
+        "*a* _b_ `c`",
+        "<b>&amp;",
+        "= x",
+        "@x",
+        "a\\b",
+    ],
+)
+def test_what_people_typed_is_text(typed: str) -> None:
+    reader = paper.look()
+    cover = paper.cover(reader, workspace=typed)
+    [page] = paper.text(pdf.summary(cover, [], paper.summary(typed), reader))
+    assert page.count(typed) >= 4
+
+
+def test_a_word_without_an_end_is_broken_and_cut() -> None:
+    reader = paper.look()
+    totals = Totals(4500, 4500, ())
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], totals, paper.lines(1, "w" * 100_000), reader))
+    assert 500 < page.count("w") < 700
+
+
+def test_what_cannot_be_seen_is_left_out() -> None:
+    reader = paper.look()
+    totals = Totals(4500, 4500, ())
+    typed = "be\x00fore\x07 \u202eafter\ud800 \ttab"
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], totals, paper.lines(1, typed), reader))
+    assert "before after tab" in page
+
+
+def test_the_logo_is_on_it() -> None:
+    reader = paper.look()
+    png = io.BytesIO()
+    Image.effect_noise((300, 120), 80).save(png, "PNG")
+    plain, printed = (
+        pdf.summary(paper.cover(reader, logo=logo), [], paper.summary("Site"), reader)
+        for logo in (None, png.getvalue())
+    )
+    assert len(printed) > len(plain) + 10_000
+
+
+def test_more_rows_than_anybody_prints_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "MOST_ROWS", 3)
+    reader = paper.look()
+    with pytest.raises(Invalid):
+        pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), paper.lines(4), reader)
