@@ -35,6 +35,16 @@ _COLUMNS = {
     "rates": "workspace_id noun thing_id start amount currency",
 }
 
+_FLAGS = {
+    "active",
+    "auto_estimates",
+    "billable",
+    "is_private",
+    "manager",
+    "only_admins_see_billable_rates",
+    "store_start_and_stop_time",
+}
+
 
 class Fact(Struct, frozen=True):
     """An entry that a report is about, as its reader sees it.
@@ -69,6 +79,9 @@ def _dumped(tx: Tx) -> Tables:
     for table, names in _COLUMNS.items():
         rows = tx.rows(f"select {', '.join(names.split())} from {table}")
         tables[table] = [dict(zip(names.split(), row, strict=True)) for row in rows]
+        for row in tables[table]:
+            # SQLite has no booleans.
+            row |= {name: row[name] == 1 for name in _FLAGS & set(row)}
     return tables
 
 

@@ -210,6 +210,8 @@ def week_value(question: weekly.Question) -> Callable[[Row], int]:
 
 
 def days(facts: Facts) -> Days:
+    if not facts:
+        return Days((None,) * 8, ())
     slots = [*([fact for fact in facts if fact.day == day] for day in range(7)), facts]
     return Days(
         tuple(seconds(slot) if slot else None for slot in slots),
@@ -247,9 +249,10 @@ def _line(fact: Fact) -> Line:
         at=fact.at,
         seconds=fact.seconds,
         billable=fact.billable,
-        currency=fact.currency,
-        rate=fact.rate,
-        amount=None if fact.stop is None else worth([fact], fact.currency),
+        # What runs is worth nothing yet.
+        currency=fact.currency if fact.stop else None,
+        rate=fact.rate if fact.stop else None,
+        amount=worth([fact], fact.currency) if fact.stop else None,
         user=fact.owner["name"],
         email=fact.owner["email"],
         timezone=fact.owner["timezone"],

@@ -335,7 +335,7 @@ class _Drawing:
     def entries(self) -> None:
         self.rows["time_entry_tags"], self.rows["running_entries"] = [], []
         running: set[str] = set()
-        for _ in range(self.draw(st.integers(0, 24))):
+        for _ in range(self.draw(st.integers(0, 30))):
             name = self.any(PEOPLE)
             self.entry(name, self.any(["ends"] * 16 + ["runs", "deleted"]), running)
 
