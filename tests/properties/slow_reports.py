@@ -29,7 +29,7 @@ from hourhand.reports.results import (
 )
 from tests.properties.slow_entries import Fact, World
 
-T = TypeVar("T")
+T = TypeVar("T", Group, Item, Row)
 Facts = list[Fact]
 Key = tuple[Any, ...]
 PER_PAGE = 50
@@ -45,11 +45,15 @@ KINDS: dict[str, Kind] = {
 # Sums ---------------------------------------------------------------------------------------------
 
 
+def exactly(facts: Facts) -> Fraction:
+    """What entries are worth, in hundredths, whatever the currencies."""
+    return sum((Fraction(fact.seconds * (fact.rate or 0), 3600) for fact in facts), Fraction(0))
+
+
 def worth(facts: Facts, currency: str | None) -> int | None:
     """What entries are worth in a currency, rounded up to hundredths; None where nothing is."""
     priced = [fact for fact in facts if fact.currency is not None and fact.currency == currency]
-    exact = sum((Fraction(fact.seconds * (fact.rate or 0), 3600) for fact in priced), Fraction(0))
-    return ceil(exact) if priced else None
+    return ceil(exactly(priced)) if priced else None
 
 
 def currencies(facts: Facts) -> list[str | None]:
@@ -88,15 +92,19 @@ def title(kind: Kind, fact: Fact) -> Title:
 
 
 def title_key(it: Title) -> Key:
-    """What titles are sorted by."""
-    return (it.name or "").casefold(), (it.client or "").casefold(), it.id or 0
+    """What titles are sorted by; at last by what tells apart those that differ only in case."""
+    return (it.name or "").casefold(), (it.client or "").casefold(), it.id or 0, it.name or ""
 
 
-def by_title(found: list[T], of: Callable[[T], Title], *, descending: bool) -> list[T]:
-    """In the order of their titles; what has none is last either way."""
-    named = [it for it in found if of(it).name is not None]
-    nameless = [it for it in found if of(it).name is None]
-    return sorted(named, key=lambda it: title_key(of(it)), reverse=descending) + nameless
+def in_order(found: list[tuple[T, Facts]], value: Callable[[Facts], Any] | None, *, descending: bool) -> list[T]:
+    """In the order of a value of their entries, and where that is one of their titles; what has none is last then."""
+    named = [it for it in found if it[0].title.name is not None]
+    nameless = [it for it in found if it[0].title.name is None]
+    named.sort(key=lambda it: title_key(it[0].title), reverse=descending and value is None)
+    titled = named + nameless
+    if value is not None:
+        titled.sort(key=lambda it: value(it[1]), reverse=descending)
+    return [it for it, _ in titled]
 
 
 def together(facts: Facts, key: Callable[[Fact], Any]) -> list[tuple[Any, Facts]]:
@@ -112,17 +120,17 @@ def together(facts: Facts, key: Callable[[Fact], Any]) -> list[tuple[Any, Facts]
 def summarised(world: World, question: summary.Question) -> Summary:
     facts = world.facts(question.filter)
     kind = KINDS[question.grouping]
-    groups = [_group(its, of, question) for its, of in together(facts, lambda fact: title(kind, fact))]
-    return Summary(totals(facts), _in_order(groups, question))
+    groups = [(_group(its, of, question), of) for its, of in together(facts, lambda fact: title(kind, fact))]
+    return Summary(totals(facts), in_order(groups, _value(question), descending=question.descending))
 
 
 def _group(its: Title, facts: Facts, question: summary.Question) -> Group:
     kind = KINDS[question.subgrouping]
-    items: list[Item] = []
+    found: list[tuple[Item, Facts]] = []
     for part, inside in together(facts, lambda fact: title(kind, fact)):
-        items += [_item(part, few, question) for few in _parts(inside, distinct=question.distinct_rates)]
-    billable = seconds(fact for fact in facts if fact.billable)
-    return Group(its, seconds(facts), billable, amounts(facts), _in_order(items, question))
+        found += [(_item(part, few, question), few) for few in _parts(inside, distinct=question.distinct_rates)]
+    items = in_order(found, _value(question), descending=question.descending)
+    return Group(its, seconds(facts), seconds(fact for fact in facts if fact.billable), amounts(facts), items)
 
 
 def _parts(facts: Facts, *, distinct: bool) -> list[Facts]:
@@ -154,28 +162,8 @@ def _item(its: Title, facts: Facts, question: summary.Question) -> Item:
     )
 
 
-S = TypeVar("S", Group, Item)
-
-
-def _in_order(found: list[S], question: summary.Question) -> list[S]:
-    if question.order == "title":
-        return by_title(found, lambda it: it.title, descending=question.descending)
-    # The sort is stable, and reversed it is too.
-    titled = by_title(found, lambda it: it.title, descending=False)
-    value = summary_value(question.order)
-    return sorted(titled, key=value, reverse=question.descending)
-
-
-def summary_value(order: str) -> Callable[[Group | Item], int]:
-    """What groups and items are sorted by."""
-
-    def value(it: Group | Item) -> int:
-        if order == "duration":
-            return it.seconds
-        several = [amount.amount for amount in it.amounts] if isinstance(it, Group) else [it.amount]
-        return sum(amount or 0 for amount in several)
-
-    return value
+def _value(question: summary.Question) -> Callable[[Facts], Any] | None:
+    return {"title": None, "duration": seconds, "amount": exactly}[question.order]
 
 
 def week(world: World, question: weekly.Question) -> Weekly:
@@ -189,22 +177,20 @@ def _rows(facts: Facts, kinds: tuple[Kind, ...], question: weekly.Question) -> t
     if not kinds:
         return ()
     found = [
-        Row(its, days(of), _rows(of, kinds[1:], question))
+        (Row(its, days(of), _rows(of, kinds[1:], question)), of)
         for its, of in together(facts, lambda fact: title(kinds[0], fact))
     ]
+    return tuple(in_order(found, week_value(question), descending=question.descending))
+
+
+def week_value(question: weekly.Question) -> Callable[[Facts], Any] | None:
     if question.order == "title":
-        return tuple(by_title(found, lambda it: it.title, descending=question.descending))
-    titled = by_title(found, lambda it: it.title, descending=False)
-    return tuple(sorted(titled, key=week_value(question), reverse=question.descending))
+        return None
+    day = None if question.order == "week_total" else int(question.order.removeprefix("day")) - 1
 
-
-def week_value(question: weekly.Question) -> Callable[[Row], int]:
-    slot = 7 if question.order == "week_total" else int(question.order.removeprefix("day")) - 1
-
-    def value(row: Row) -> int:
-        if question.by_earnings:
-            return sum(earned.amounts[slot] or 0 for earned in row.days.earnings)
-        return row.days.seconds[slot] or 0
+    def value(facts: Facts) -> Any:
+        slot = [fact for fact in facts if day in (None, fact.day)]
+        return exactly(slot) if question.by_earnings else seconds(slot)
 
     return value
 

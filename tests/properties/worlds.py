@@ -196,10 +196,12 @@ class _Drawing:
         }
         amount, currency = self.price("workspace", self.stage.acme, AMOUNTS[2:], CURRENCIES)
         workspace |= {"default_hourly_rate": amount, "default_currency": currency}
-        members = {
-            name: {"rate": self.price("member", self.stage.members[name], AMOUNTS, [None])[0]} for name in PEOPLE
-        }
-        members["dan"]["deleted_at"] = self.any(self.moments)
+        left = self.any(self.moments)
+        members: dict[str, dict[str, Any]] = {}
+        for name in PEOPLE:
+            last = {"last": left} if name == "dan" else {}
+            members[name] = {"rate": self.price("member", self.stage.members[name], AMOUNTS, [None], **last)[0]}
+        members["dan"]["deleted_at"] = left
         self.places()
         self.insides()
         self.groups()
@@ -223,9 +225,12 @@ class _Drawing:
         self.rows.setdefault(table, []).append(row)
         return thing_id
 
-    def price(self, noun: str, thing_id: int, amounts: Any, currencies: Any) -> tuple[Any, Any]:
-        """The present rate of a thing; what it was before is noted."""
+    def price(
+        self, noun: str, thing_id: int, amounts: Any, currencies: Any, last: int = 1 << 40
+    ) -> tuple[Any, Any]:
+        """The present rate of a thing that is there until a last moment; what it was before is noted."""
         starts = self.any([[], [], [], [0, self.moments[0]], sorted({0, self.moments[1], self.moments[2]})])
+        starts = [start for start in starts if start <= last]
         history = [(start, *self.rate(noun, amounts, currencies)) for start in starts]
         for start, amount, currency in history:
             self.rates.append(
@@ -303,7 +308,9 @@ class _Drawing:
                     self.inside(project_id, account_id)
 
     def inside(self, project_id: int, account_id: int, deleted_at: int | None = None) -> None:
-        rate, _ = self.price("project_member", self.stage.thing_id(self.numbers + 1), AMOUNTS, [None])
+        thing_id = self.stage.thing_id(self.numbers + 1)
+        last = {} if deleted_at is None else {"last": deleted_at}
+        rate, _ = self.price("project_member", thing_id, AMOUNTS, [None], **last)
         manager = self.any([False, False, True])
         self.put(
             "project_members",
@@ -335,7 +342,7 @@ class _Drawing:
     def entries(self) -> None:
         self.rows["time_entry_tags"], self.rows["running_entries"] = [], []
         running: set[str] = set()
-        for _ in range(self.draw(st.integers(0, 30))):
+        for _ in range(self.any([4, 12, 20, 30])):
             name = self.any(PEOPLE)
             self.entry(name, self.any(["ends"] * 16 + ["runs", "deleted"]), running)
 
