@@ -86,7 +86,7 @@ class Stage(Struct, frozen=True):
 
 
 class World(Struct, frozen=True):
-    """What the people of a stage have: rows by table. `zones` and `roles` are the people's; times stand around a day."""
+    """What the people of a stage have: rows by table. `zones` are the people's; times stand around a day."""
 
     anchor: date
     zones: dict[str, str]
@@ -121,6 +121,7 @@ def built(database: Database, clock: Clock, folder: Path) -> Stage:
 
 def furnish(stage: Stage, world: World) -> None:
     """Let people have what a world says, and nothing else."""
+    stage.clock.now = began(world.anchor, "UTC") + 12 * 3600
     stage.database.write_now(lambda tx: _furnish(tx, stage, world))
     # What this process remembers is of another world.
     stage.database.memory.clear()
