@@ -1,4 +1,4 @@
-"""What people change in a world while its reports are asked for: the core's own verbs, so that the log tells of them."""
+"""What people change in a world while its reports are asked for: by the core's own verbs, which the log tells of."""
 
 from __future__ import annotations
 

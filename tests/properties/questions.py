@@ -13,7 +13,7 @@ from hourhand.reports import dashboards, detailed, orders, summary, weekly
 from hourhand.reports.filters import Filter
 from tests.properties.worlds import PEOPLE, Stage, World
 
-READERS = ["ann", "cleo", "bob", "eve", "gus", "eve", "bob"]
+READERS = ["ann", "cleo", "ann", "bob", "eve", "gus"]
 _PARTS = ["", "", "é", "É", "ss", "ß", "σ", "i", "İ", "A", "%", "_", " ", "no such"]
 _FIELDS = ("client_ids", "project_ids", "account_ids", "group_ids", "or_group_ids", "tag_ids", "task_ids", "entry_ids")
 

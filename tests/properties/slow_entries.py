@@ -25,12 +25,14 @@ _COLUMNS = {
     "groups": "id workspace_id deleted_at",
     "group_members": "workspace_id group_id account_id",
     "clients": "id workspace_id name deleted_at",
-    "projects": "id workspace_id client_id name is_private color auto_estimates estimated_seconds rate currency deleted_at",
+    "projects": "id workspace_id client_id name is_private color auto_estimates estimated_seconds"
+    " rate currency deleted_at",
     "project_members": "id workspace_id project_id account_id manager rate deleted_at",
     "project_groups": "id workspace_id project_id group_id deleted_at",
     "tasks": "id workspace_id project_id name account_id estimated_seconds deleted_at",
     "tags": "id workspace_id name deleted_at",
-    "time_entries": "id workspace_id account_id project_id task_id description start stop duration billable at deleted_at",
+    "time_entries": "id workspace_id account_id project_id task_id description start stop duration billable"
+    " at deleted_at",
     "time_entry_tags": "time_entry_id tag_id",
     "rates": "workspace_id noun thing_id start amount currency",
 }

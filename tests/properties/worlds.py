@@ -226,9 +226,7 @@ class _Drawing:
         self.rows.setdefault(table, []).append(row)
         return thing_id
 
-    def price(
-        self, noun: str, thing_id: int, amounts: Any, currencies: Any, last: int = 1 << 40
-    ) -> tuple[Any, Any]:
+    def price(self, noun: str, thing_id: int, amounts: Any, currencies: Any, last: int = 1 << 40) -> tuple[Any, Any]:
         """The present rate of a thing that is there until a last moment; what it was before is noted."""
         starts = self.any([[], [], [], [0, self.moments[0]], sorted({0, self.moments[1], self.moments[2]})])
         starts = [start for start in starts if start <= last]
@@ -343,7 +341,7 @@ class _Drawing:
     def entries(self) -> None:
         self.rows["time_entry_tags"], self.rows["running_entries"] = [], []
         running: set[str] = set()
-        for _ in range(self.any([4, 12, 20, 30])):
+        for _ in range(self.any([4, 12, 20, 30, 60])):
             name = self.any(PEOPLE)
             self.entry(name, self.any(["ends"] * 16 + ["runs", "deleted"]), running)
 
