@@ -254,10 +254,9 @@ CHANGES = [
 # After these, reports are what they were.
 LIKE_BEFORE = [
     delete_and_bring_back,
-    bring_the_tag_back,
     bring_the_task_back,
     bring_the_project_back,
-    move_in,
+    bring_the_client_back,
     leave,
     group_people,
 ]
