@@ -69,9 +69,11 @@ def _things(tx: Tx, cast: Cast) -> tuple[int, int, int, int, list[int]]:
     [tag] = tags.named(tx, ann, cast.acme.id, ["tag"])
     made = [
         entry(tx, cast.ann, Place(project_id=project, task_id=task), 0, "tag"),
-        entry(tx, cast.ann, Place(project_id=project), 1),
+        # Not yet, so that what changes now is in time for it.
+        entry(tx, cast.ann, Place(project_id=project), 30),
         entry(tx, cast.bob, Place(cast.acme.id), 2, "tag"),
         entry(tx, cast.ann, Place(cast.ann.home), 3),
+        entry(tx, cast.bob, Place(project_id=project), 4),
     ]
     return project, task, client, tag, made
 
@@ -192,7 +194,6 @@ def move_in(office: Office) -> None:
 
 
 def change_rates(office: Office) -> None:
-    office.clock.advance(-23 * HOUR)
     _act(office, projects.update, office.project, projects.Changes(rate=Decimal(1)))
     _act(office, workspaces.update, office.cast.acme.id, workspaces.Changes(default_hourly_rate=Decimal(2)))
 
