@@ -184,13 +184,14 @@ class _Drawing:
         )
         member_id = self.one("project_members")
         rate = project_members.Changes(rate=self.any(_PRICES))
-        return self.any(
+        found: tuple[Any, ...] = self.any(
             [
                 ("ann", project_members.create, draft),
                 ("ann", project_members.delete, [member_id]),
                 ("ann", project_members.update, [member_id], rate),
             ]
         )
+        return found
 
     def change_groups(self) -> tuple[Any, ...]:
         inside = [self.stage.people[name].id for name in self.draw(st.sets(st.sampled_from(_WRITERS)))]

@@ -69,7 +69,8 @@ def _top(efforts: list[TaskEffort], facts: Facts, currency: str) -> list[TaskEff
     top.sort(key=lambda effort: (-effort.seconds, (effort.name or "").casefold()))
     others = [fact for fact in facts if fact.task is not None and fact.task["name"] not in names]
     if seconds(others):
-        planned = sum(effort.estimated_seconds or 0 for effort in efforts if effort.name not in names)
+        rest = [effort for effort in efforts if effort.name not in names and effort.seconds]
+        planned = sum(effort.estimated_seconds or 0 for effort in rest)
         top.append(TaskEffort(None, seconds(others), worth(others, currency), planned, None))
     return top
 

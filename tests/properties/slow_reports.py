@@ -206,8 +206,15 @@ def days(facts: Facts) -> Days:
 
 
 def listed(world: World, question: detailed.Question) -> Detailed:
-    facts = world.facts(question.filter)
-    found = [*facts, *world.running(question.filter)]
+    found = lines(world, question)
+    first = (question.page - 1) * PER_PAGE
+    some = found[first : first + PER_PAGE]
+    return Detailed(totals(world.facts(question.filter)), len(found), question.page, PER_PAGE, some)
+
+
+def lines(world: World, question: detailed.Question) -> list[Line]:
+    """Those of all pages."""
+    found = [*world.facts(question.filter), *world.running(question.filter)]
 
     def key(fact: Fact) -> Any:
         keys = {"description": fact.description.casefold(), "user": fact.owner["name"].casefold()}
@@ -218,9 +225,7 @@ def listed(world: World, question: detailed.Question) -> Detailed:
         found.sort(key=lambda fact: (fact.start, fact.id), reverse=question.descending)
     else:
         found.sort(key=key, reverse=question.descending)
-    first = (question.page - 1) * PER_PAGE
-    lines = [_line(fact) for fact in found[first : first + PER_PAGE]]
-    return Detailed(totals(facts), len(found), question.page, PER_PAGE, lines)
+    return [_line(fact) for fact in found]
 
 
 def _line(fact: Fact) -> Line:

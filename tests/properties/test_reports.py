@@ -21,7 +21,7 @@ from hourhand.db import Tx, open_database
 from hourhand.db.migrate import migrate
 from hourhand.reports import covers, dashboards, detailed, packs, summary, sums, weekly
 from hourhand.reports.filters import Filter
-from hourhand.reports.results import Bar, Detailed, Summary, Totals, Weekly
+from hourhand.reports.results import Bar, Detailed, Line, Summary, Totals, Weekly
 from tests.clock import Clock
 from tests.properties import slow_dashboards, slow_reports
 from tests.properties.edits import edits
@@ -129,6 +129,7 @@ def compare(stage: Stage, world: World, asked: Asked, seen: Seen) -> None:
     assert ask(stage, reader, summary.report, asked.summary) == slow_reports.summarised(seen, asked.summary)
     assert ask(stage, reader, weekly.report, asked.weekly) == slow_reports.week(seen, asked.weekly)
     assert ask(stage, reader, detailed.report, asked.detailed) == slow_reports.listed(seen, asked.detailed)
+    assert ask(stage, reader, all_lines, asked.detailed) == slow_reports.lines(seen, asked.detailed)
     assert ask(stage, reader, detailed.totals, asked.detailed) == slow_reports.totals(seen.facts(entries))
     if slow_reports.span_of(entries) <= _MOST_BARS:
         assert ask(stage, reader, covers.bars, entries) == slow_dashboards.bars(seen, entries)
@@ -140,6 +141,10 @@ def compare(stage: Stage, world: World, asked: Asked, seen: Seen) -> None:
 
 def ask(stage: Stage, reader: str, report: Callable[[Tx, Actor, Q], R], question: Q) -> R:
     return stage.database.write_now(lambda tx: report(tx, stage.people[reader].at(tx), question))
+
+
+def all_lines(tx: Tx, actor: Actor, question: detailed.Question) -> list[Line]:
+    return list(detailed.lines(tx, actor, question))
 
 
 def told(work: Callable[[], R]) -> R | str:

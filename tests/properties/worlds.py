@@ -50,6 +50,8 @@ ZONES = [
 ]
 NAMES = ["É", "é", "ß", "SS", "ΑΣ", "ας", "İ", "i", "b", "B", "Zoë", "=1"]
 TEXTS = ["", " ", "É", "é", "ß", "STRASSE", "straße", "ΑΣ", "ας", "İ", "i", "b", "Ab", "aB c", "100%", "a_b"]
+# In the last there are more than a page of a dashboard has.
+TASKS = [[], ["b"], ["É", "b"], [f"task {number}" for number in range(12)]]
 AMOUNTS = [None, None, 0, 1, 100, 3333, 5000, 12345]
 CURRENCIES = ["EUR", "JPY", "USD"]
 SECONDS = [0, 1, 7, 299, 300, 301, 449, 450, 451, 600, 899, 900, 901, 3599, 3600, 3601, 86_400, 360_001]
@@ -217,7 +219,8 @@ class _Drawing:
         """A time around the anchor: often next to where a day begins."""
         zone = zone or self.any(ZONES)
         day = self.anchor + timedelta(self.any([0, 1, -1, 2, -2, 3]))
-        return began(day, zone) + self.any([0, -1, 1, 3600, -3600, 1799, -1800, 12 * 3600, 60, -60])
+        beside: int = self.any([0, -1, 1, 3600, -3600, 1799, -1800, 12 * 3600, 60, -60])
+        return began(day, zone) + beside
 
     def put(self, table: str, **values: Any) -> int:
         self.numbers += 1
@@ -278,7 +281,7 @@ class _Drawing:
                 currency=currency,
             )
             self.projects.append(thing_id)
-            self.tasks[thing_id] = [self.task(thing_id, task) for task in self.any([[], ["b"], ["É", "b"]])]
+            self.tasks[thing_id] = [self.task(thing_id, task) for task in self.any(TASKS)]
         # Names that others have had are free.
         self.put("clients", name=names[0], notes=None, deleted_at=1)
         self.tags = [self.put("tags", name=name) for name in ("b", "B", "=x")]

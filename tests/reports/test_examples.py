@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -224,13 +225,14 @@ def test_a_hidden_project_is_absent_and_still_costs_what_it_costs(ledger: Ledger
     [line] = ledger.detailed(week, reader=bob).lines
     assert (line.project_id, line.project, line.client, line.task_id, line.task, line.color) == (None,) * 6
     assert (line.currency, line.rate, line.amount) == ("EUR", 9000, 9000)
-    for narrowed, seconds in [
+    cases: list[tuple[dict[str, Any], int | None]] = [
         ({"project_ids": frozenset({project})}, None),
         ({"project_ids": frozenset({0})}, HOUR),
         ({"task_ids": frozenset({task})}, None),
         ({"task_ids": frozenset({0})}, HOUR),
         ({"client_ids": frozenset({0})}, HOUR),
-    ]:
+    ]
+    for narrowed, seconds in cases:
         asked = ledger.asked(*WEEK, **narrowed)
         assert ledger.summary(asked, reader=bob).totals.seconds == seconds, narrowed
         assert ledger.weekly(asked, reader=bob).totals.seconds == seconds, narrowed
@@ -250,7 +252,7 @@ def test_zero_is_what_has_no_tag_and_no_client(ledger: Ledger) -> None:
     ledger.track(NOW, 8, tags=("a",))
     [a, b] = ledger.act(ann, tags.named, acme, ["a", "b"])
 
-    def seconds(**narrowed: frozenset[int]) -> int | None:
+    def seconds(**narrowed: Any) -> int | None:
         return ledger.summary(ledger.asked(*WEEK, **narrowed)).totals.seconds
 
     assert seconds(tag_ids=frozenset({0})) == 4
