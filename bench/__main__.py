@@ -10,8 +10,19 @@ from pathlib import Path
 from bench import report
 from bench.rounds import Plan, measure
 
-FULL = Plan(sizes=(20_000, 1_000_000), sittings=3, rounds=6, slow_rounds=3, listeners=1000, changes=40)
-QUICK = Plan(sizes=(20_000, 60_000), sittings=1, rounds=4, slow_rounds=1, listeners=1000, changes=10)
+FULL = Plan(
+    sizes=(20_000, 1_000_000),
+    sittings=3,
+    rounds=6,
+    slow_rounds=3,
+    listeners=1000,
+    changes=40,
+    turns=15,
+    report_rounds=5,
+)
+QUICK = Plan(
+    sizes=(20_000, 60_000), sittings=1, rounds=4, slow_rounds=1, listeners=1000, changes=10, turns=5, report_rounds=1
+)
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 

@@ -41,16 +41,16 @@ class Load(Struct, frozen=True):
         return percentile(self.latencies, share) * 1000
 
 
-def send(server: Server, requests: list[bytes]) -> Load:
-    """Send requests over `CONNECTIONS` at once. Raises when one is not answered with 200, or all take too long."""
-    return uvloop.run(asyncio.wait_for(_send(server, requests), MOST_SECONDS))
+def send(server: Server, requests: list[bytes], *, connections: int = CONNECTIONS) -> Load:
+    """Send requests over so many connections. Raises when one is not answered with 200, or all take too long."""
+    return uvloop.run(asyncio.wait_for(_send(server, requests, connections), MOST_SECONDS))
 
 
-async def _send(server: Server, requests: list[bytes]) -> Load:
+async def _send(server: Server, requests: list[bytes], count: int) -> Load:
     loop = asyncio.get_running_loop()
     bodies, latencies = [b""] * len(requests), [0.0] * len(requests)
     waiting = iter(range(len(requests)))
-    connections = [_Connection(requests, waiting, bodies, latencies) for _ in range(CONNECTIONS)]
+    connections = [_Connection(requests, waiting, bodies, latencies) for _ in range(count)]
     for connection in connections:
         await loop.create_connection(lambda connection=connection: connection, "127.0.0.1", server.port)  # type: ignore[misc]
     cpu, began = server.cpu(), time.perf_counter()

@@ -74,11 +74,10 @@ def _body(person: Person, more: dict[str, Any]) -> bytes:
 
 
 def _request(method: str, path: str, person: Person, body: bytes = b"") -> bytes:
-    credentials = base64.b64encode(f"{person.token}:api_token".encode()).decode()
     head = [
         f"{method} /api/v8{path} HTTP/1.1",
         "Host: 127.0.0.1",
-        f"Authorization: Basic {credentials}",
+        f"Authorization: {authorization(person)}",
         f"User-Agent: {SENDER}",
         "Accept: */*",
     ]
@@ -87,16 +86,23 @@ def _request(method: str, path: str, person: Person, body: bytes = b"") -> bytes
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
+def authorization(person: Person) -> str:
+    """The header that says who asks."""
+    return "Basic " + base64.b64encode(f"{person.token}:api_token".encode()).decode()
+
+
 def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+START = Operation("POST /time_entries/start", 3, 400, True, _start, starts=True)
+STOP = Operation("PUT /time_entries/{id}/stop", 3, 400, True, _stop)
 ME = Operation("GET /me", 3, 400, False, _read("/me"))
 OPERATIONS = (
     Operation("GET /time_entries/current", 3, 400, False, _read("/time_entries/current")),
     ME,
     Operation("GET /time_entries, 200 in range", 1.5, 80, False, _list),
     Operation("POST /time_entries", 3, 400, True, _create),
-    Operation("POST /time_entries/start", 3, 400, True, _start, starts=True),
-    Operation("PUT /time_entries/{id}/stop", 3, 400, True, _stop),
+    START,
+    STOP,
 )

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from bench.load import percentile
 from bench.operations import OPERATIONS
+from bench.report_load import Served, Waiting
+from bench.report_speed import Reporting, Speed
 from bench.rounds import Cost, Found, Grouping
 from bench.stream import Listening
 
@@ -25,6 +27,15 @@ MOST_IDLE = 20
 # So that a thousand are told within a quarter of the time that they may wait.
 MOST_A_MESSAGE = 50
 MOST_LATENCY = 200
+# Of a year of reports: beside bare sums, beside sums over rows, and in itself.
+MANY = 1_000_000
+MOST_BARE = 3
+LEAST_ROWS = 8
+MOST_DETAILS = 10
+MOST_FILL = 3
+LEAST_CSV = 100_000
+MOST_CSV_MEMORY = 100
+MOST_WAITING = 2
 _WORDS = Path(__file__).with_name("performance.md")
 
 
@@ -63,6 +74,9 @@ def _tables(found: Found) -> dict[str, list[Verdict]]:
         ],
         "groupings": [_grouping(grouping) for grouping in found.groupings],
         "memory": [_verdict(f"its own (USS) {found.memory[0]:.0f} MiB", found.memory[1], MOST_MEMORY)],
+        "reports": _reports(found.reporting),
+        "files": _files(found.reporting.served),
+        "waiting": [_waiting(it) for it in found.reporting.served.waiting],
         "listeners": _listeners(found.listening),
         "latencies": [
             _latency("its owner alone", found.listening.alone),
@@ -84,6 +98,51 @@ def _grouping(grouping: Grouping) -> Verdict:
     figures = f"{grouping.grouped:,.0f}/s | {grouping.single:,.0f}/s"
     good = gain >= LEAST_GAIN
     return Verdict(f"| {grouping.operation.name} | {figures} | {gain:.1f} | {LEAST_GAIN} | {_word(good)} |", good)
+
+
+def _reports(found: Reporting) -> list[Verdict]:
+    small, large = found.small, found.large
+    ratio, gain = small.summary / small.bare, small.summary_of_rows / small.summary
+    about = f"a summary, {_speed(small)}, beside the bare sum"
+    return [
+        # Of few entries, words are most of it.
+        _verdict(about, ratio, MOST_BARE) if small.entries >= MANY else _measured(about, ratio),
+        _at_least(f"the same, {small.summary_of_rows * 1000:.0f} ms over rows: rows beside columns", gain, LEAST_ROWS),
+        _measured(f"a summary, {_speed(large)}, beside the bare sum", large.summary / large.bare),
+        _measured("the same: rows beside columns", large.summary_of_rows / large.summary),
+        _verdict("the first page of details, ms", small.details * 1000, MOST_DETAILS),
+        _verdict("packing all entries, s", small.fill, MOST_FILL),
+    ]
+
+
+def _speed(speed: Speed) -> str:
+    return f"{speed.items:,} items: {speed.summary * 1000:.1f} ms, bare {speed.bare * 1000:.1f} ms"
+
+
+def _files(found: Served) -> list[Verdict]:
+    rate = found.csv.rows / found.csv.cpu
+    return [
+        _at_least(f"CSV, {found.csv.rows:,} rows: rows a second of processor time", rate, LEAST_CSV),
+        _verdict("CSV: memory over idle, MiB", found.csv.memory, MOST_CSV_MEMORY),
+        *(
+            _measured(f"{name}, {file.rows:,} rows: {about}", value)
+            for name, file in (("XLSX", found.xlsx), ("PDF", found.pdf))
+            for about, value in (("processor time, s", file.cpu), ("memory over idle, MiB", file.memory))
+        ),
+    ]
+
+
+def _waiting(found: Waiting) -> Verdict:
+    return _verdict(f"{found.name} | {found.idle:.1f} ms | {found.busy:.1f} ms", found.busy / found.idle, MOST_WAITING)
+
+
+def _at_least(about: str, value: float, limit: float) -> Verdict:
+    good = value >= limit
+    return Verdict(f"| {about} | {value:,.1f} | at least {limit:,} | {_word(good)} |", good)
+
+
+def _measured(about: str, value: float) -> Verdict:
+    return Verdict(f"| {about} | {value:,.1f} | | |", True)
 
 
 def _listeners(found: Listening) -> list[Verdict]:

@@ -10,7 +10,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +18,9 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from bench.seed import Size, seed
+from bench import report_load
+from bench.report_load import Served
+from bench.seed import Size, World, seed
 from hourhand.core.actor import Actor
 from hourhand.db import Database, Tx, open_database
 from hourhand.reports import columns, detailed, packs, summary
@@ -44,17 +46,37 @@ class Speed(Struct, frozen=True):
     fill: float
 
 
-def measure(folder: Path, entries: int, size: Size, turns: int) -> Speed:
-    """Seed a workspace, and report on its year."""
+class Reporting(Struct, frozen=True):
+    """All that was measured of reports: where people describe what they do in few words, and in many; and served."""
+
+    small: Speed
+    large: Speed
+    served: Served
+
+
+def measure(folder: Path, entries: int, turns: int, rounds: int) -> Reporting:
+    """Seed two workspaces, and report on their year."""
     now = int(time.time())
+    small, world = _measured(folder / "small", entries, SMALL, now, turns)
+    large, _ = _measured(folder / "large", entries, LARGE, now, turns)
+    database, key = folder / "small" / "hourhand.db", folder / "small" / "secret.key"
+    return Reporting(small, large, report_load.measure(database, key, world, _day(now), rounds))
+
+
+def _measured(folder: Path, entries: int, size: Size, now: int, turns: int) -> tuple[Speed, World]:
+    folder.mkdir(parents=True)
     world = seed(folder / "hourhand.db", folder / "secret.key", entries, now, size)
     database = open_database(f"sqlite:///{folder / 'hourhand.db'}", clock=lambda: now)
     try:
-        last = datetime.fromtimestamp(now, UTC).date()
+        last = _day(now)
         asked = Filter(workspace_id=world.reader.workspace_id, since=last - timedelta(days=365), until=last)
-        return _Measuring(database, Actor(world.reader.account_id, now), asked).speed(entries, turns)
+        return _Measuring(database, Actor(world.reader.account_id, now), asked).speed(entries, turns), world
     finally:
         database.close()
+
+
+def _day(now: int) -> date:
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 class _Measuring:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from bench import baseline, load, operations, servers, stream
+from bench import baseline, load, operations, report_speed, servers, stream
 from bench.load import Load
 from bench.operations import ME, OPERATIONS, Operation
+from bench.report_speed import Reporting
 from bench.seed import World, seed
 from bench.servers import Server
 from bench.stream import Listening
@@ -26,7 +27,7 @@ SLOW_REQUESTS = 160
 
 class Plan(Struct, frozen=True):
     """How much to measure: databases of `sizes` entries, ascending, so many rounds of everything, and changes of each
-    kind that so many `listeners` are told of.
+    kind that so many `listeners` are told of; reports on a workspace of the larger size, so many `turns` of each.
 
     A sitting begins with fresh processes, because two of the same program differ by a tenth and more.
     """
@@ -37,6 +38,8 @@ class Plan(Struct, frozen=True):
     slow_rounds: int
     listeners: int
     changes: int
+    turns: int
+    report_rounds: int
 
 
 class Place(Struct, frozen=True):
@@ -106,6 +109,7 @@ class Found(Struct, frozen=True):
     groupings: list[Grouping]
     memory: tuple[float, float]
     listening: Listening
+    reporting: Reporting
 
     def growth(self, operation: Operation) -> float:
         """What an operation costs at the largest size as a multiple of the smallest."""
@@ -121,7 +125,9 @@ def measure(folder: Path, plan: Plan) -> Found:
     for cost in costs:
         _check_same(cost)
     groupings = _groupings(places[0], plan.slow_rounds)
-    return Found(costs, groupings, max(memory), _listening(folder / "stream", plan))
+    listening = _listening(folder / "stream", plan)
+    reporting = report_speed.measure(folder / "reports", plan.sizes[-1], plan.turns, plan.report_rounds)
+    return Found(costs, groupings, max(memory), listening, reporting)
 
 
 def _listening(folder: Path, plan: Plan) -> Listening:

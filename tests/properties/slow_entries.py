@@ -260,6 +260,9 @@ class World:
         return chosen or (asked.or_group_ids is not None and self._in_one(asked.or_group_ids, account_id))
 
     def _in_one(self, group_ids: frozenset[int], account_id: int) -> bool:
+        if not self.admin:
+            # To everybody else, groups are hidden, and so as if absent.
+            return False
         pairs = {(row["group_id"], row["account_id"]) for row in self.rows["group_members"]}
         return any((group["id"], account_id) in pairs for group in self._live("groups") if group["id"] in group_ids)
 

@@ -75,14 +75,23 @@ class _Making:
     def __init__(self, tx: Tx, scope: Scope) -> None:
         self._scope = scope
         self._pricing = Pricing(tx, scope)
+        # Of one zone, the statement has asked for the days already.
+        self._asks_time = len(scope.zones) > 1
+        self._asks_task = scope.asked.task_ids is not None
+        # There are very many entries, and few places.
+        self._places: dict[tuple[int, int | None], bool] = {}
 
     def wants(self, row: Row) -> bool:
         """Whether the scope is about this entry, as far as no statement has asked."""
         scope, (_, account_id, project_id, task_id, description, start, *_) = self._scope, row
+        place = (account_id, project_id)
+        wanted = self._places.get(place)
+        if wanted is None:
+            wanted = self._places[place] = scope.has_place(account_id, project_id)
         return (
-            scope.has_time(account_id, start)
-            and scope.has_place(account_id, project_id)
-            and scope.has_task(project_id, task_id)
+            wanted
+            and (not self._asks_time or scope.has_time(account_id, start))
+            and (not self._asks_task or scope.has_task(project_id, task_id))
             and (not scope.asks_description or scope.has_description(description))
         )
 
@@ -113,12 +122,16 @@ class Pricing:
         prices = Prices(tx, scope.book.workspace)
         self._moments = prices.moments(scope.begin, scope.end)
         self._tariffs = [prices.at(moment) for moment in (scope.begin, *self._moments)]
+        self._known: dict[tuple[int, int, int | None], Price | None] = {}
 
     def of(self, account_id: int, project_id: int | None, start: int) -> Price | None:
         """The price of an hour of a billable entry."""
-        if not self._book.sees_worth(project_id):
-            return None
-        return self._tariffs[bisect_right(self._moments, start)].of(account_id, project_id)
+        at = bisect_right(self._moments, start) if self._moments else 0
+        key = (at, account_id, project_id)
+        if key not in self._known:
+            seen = self._book.sees_worth(project_id)
+            self._known[key] = self._tariffs[at].of(account_id, project_id) if seen else None
+        return self._known[key]
 
 
 def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[Row]:

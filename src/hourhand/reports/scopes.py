@@ -148,6 +148,9 @@ class Scope:
         return everybody if wanted is None else everybody & wanted
 
     def _inside(self, tx: Tx, group_ids: Ids) -> frozenset[int]:
+        """Who is in these groups, which are there for admins alone."""
+        if not self.book.workspace.admin:
+            return frozenset()
         rows = tx.rows(_INSIDE, bucket=self.bucket, workspace_id=self.workspace_id, ids=sorted(group_ids))
         return frozenset(account_id for (account_id,) in rows)
 
