@@ -13,13 +13,12 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 from hourhand.core.errors import Refusal
-from hourhand.db import Database, DatabaseError, StorageFull, Unavailable, open_database
-from hourhand.desk import frames
+from hourhand.db import Database, DatabaseError, Unavailable, open_database
+from hourhand.desk import frames, spools
 from hourhand.desk.frames import Broken, Done, Failed, Grown, Job, Setup
 
 _NICENESS = 10
@@ -80,20 +79,9 @@ def _made(end: socket.socket, tx: Any, job: Job) -> bytes:
         return bytes(made)
     _, descriptors, _, _ = socket.recv_fds(end, 1, 1)
     with open(descriptors[0], "wb", buffering=0) as file:
-        for size in _written(file, made, job.most):
+        for size in spools.filled(file, made, job.most):
             frames.send(end, Grown(size))
     return b""
-
-
-def _written(file: Any, parts: Iterator[bytes], most: int) -> Iterator[int]:
-    """Write a file; says its size as it grows."""
-    size = 0
-    for part in parts:
-        size += len(part)
-        if size > most:
-            raise StorageFull("the report is larger than this server lets files be")
-        file.write(part)
-        yield size
 
 
 if __name__ == "__main__":

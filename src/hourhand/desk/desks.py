@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Protocol, TypeVar
 
 from hourhand.core.actor import Actor
-from hourhand.db import Database, StorageFull, Tx
+from hourhand.db import Database, Tx
 from hourhand.desk.frames import Job, Setup
 from hourhand.desk.queues import Queue, Ticket
-from hourhand.desk.spools import Spool
+from hourhand.desk.spools import Spool, filled
 from hourhand.settings import Settings
 
 Q = TypeVar("Q")
@@ -101,12 +101,7 @@ class Inside:
         """Its threads are the database's."""
 
     def _fill(self, spool: Spool, parts: Iterator[bytes]) -> None:
-        size = 0
-        for part in parts:
-            size += len(part)
-            if size > self._most:
-                raise StorageFull("the report is larger than this server lets files be")
-            if spool.file.closed:
-                return
-            spool.file.write(part)
+        for size in filled(spool.file, parts, self._most):
             spool.grown(size)
+            if spool.closed:
+                return

@@ -5,9 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import IO
+
+from hourhand.db import StorageFull
 
 _PIECE_BYTES = 1 << 18
+
+
+def filled(file: IO[bytes], parts: Iterable[bytes], most: int) -> Iterator[int]:
+    """Write parts into a file; says its size as it grows. Raises `StorageFull` for more than `most` bytes."""
+    size = 0
+    for part in parts:
+        size += len(part)
+        if size > most:
+            raise StorageFull("the report is larger than this server lets files be")
+        file.write(part)
+        yield size
 
 
 class Spool:
@@ -43,6 +57,11 @@ class Spool:
             await self._news.wait()
         if self._error is not None:
             raise self._error
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody reads it any more."""
+        return self.file.closed
 
     def close(self) -> None:
         """Let go of it."""
