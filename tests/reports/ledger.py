@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from hourhand.core import accounts, new_projects, project_members, projects, time_entries, workspaces
-from hourhand.core.actor import Actor
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
-from hourhand.db import Database, Tx
+from hourhand.db import Database
 from hourhand.reports import detailed, summary, weekly
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import Detailed, Summary, Weekly
 from tests.cast import Cast, Person
+from tests.core.acts import act
+from tests.reports.world import moment
 
 R = TypeVar("R")
-Q = TypeVar("Q")
 HOUR = 3600
 
 
@@ -30,7 +30,7 @@ class Ledger(Struct, frozen=True):
     cast: Cast
 
     def act(self, person: Person, verb: Callable[..., R], *arguments: Any) -> R:
-        return self.database.write_now(lambda tx: verb(tx, person.at(tx), *arguments))
+        return act(self.database, person, verb, *arguments)
 
     def set(self, **changes: Any) -> None:
         """Settings of the workspace."""
@@ -72,18 +72,10 @@ class Ledger(Struct, frozen=True):
         return Filter(workspace_id=self.cast.acme.id, since=days[0], until=days[1], **narrowed)
 
     def summary(self, asked: Filter, *said: Any, reader: Person | None = None, **more: Any) -> Summary:
-        return self._ask(summary.report, summary.Question(asked, *said, **more), reader)
+        return self.act(reader or self.cast.ann, summary.report, summary.Question(asked, *said, **more))
 
     def weekly(self, asked: Filter, *said: Any, reader: Person | None = None, **more: Any) -> Weekly:
-        return self._ask(weekly.report, weekly.Question(asked, *said, **more), reader)
+        return self.act(reader or self.cast.ann, weekly.report, weekly.Question(asked, *said, **more))
 
     def detailed(self, asked: Filter, *said: Any, reader: Person | None = None, **more: Any) -> Detailed:
-        return self._ask(detailed.report, detailed.Question(asked, *said, **more), reader)
-
-    def _ask(self, report: Callable[[Tx, Actor, Q], R], question: Q, reader: Person | None) -> R:
-        return self.database.write_now(lambda tx: report(tx, (reader or self.cast.ann).at(tx), question))
-
-
-def moment(text: str) -> int:
-    """An instant, said in UTC."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+        return self.act(reader or self.cast.ann, detailed.report, detailed.Question(asked, *said, **more))

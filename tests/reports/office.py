@@ -32,6 +32,7 @@ from hourhand.reports import detailed, summary, sums, weekly
 from hourhand.reports.filters import Filter
 from tests.cast import Cast, Person, assemble
 from tests.clock import Clock
+from tests.core.acts import act
 
 NOW = 1_700_000_000
 SINCE, UNTIL = date(2023, 11, 10), date(2023, 11, 16)
@@ -74,6 +75,7 @@ def _things(tx: Tx, cast: Cast) -> tuple[int, int, int, int, list[int]]:
         entry(tx, cast.bob, Place(cast.acme.id), 2, "tag"),
         entry(tx, cast.ann, Place(cast.ann.home), 3),
         entry(tx, cast.bob, Place(project_id=project), 4),
+        entry(tx, cast.cleo, Place(project_id=project, task_id=task), 5, "tag"),
     ]
     return project, task, client, tag, made
 
@@ -212,8 +214,7 @@ def change_a_zone(office: Office) -> None:
 
 
 def leave(office: Office) -> None:
-    bob = office.cast.bob
-    office.database.write_now(lambda tx: removals.leave_workspace(tx, bob.at(tx), office.cast.acme.id))
+    act(office.database, office.cast.bob, removals.leave_workspace, office.cast.acme.id)
 
 
 def group_people(office: Office) -> None:
@@ -267,14 +268,15 @@ LIKE_BEFORE = [
 
 
 def ask(office: Office) -> list[object]:
-    """All kinds of reports of both of Ann's workspaces, as Ann and as Bob see them."""
+    """All kinds of reports of both of Ann's workspaces as she sees them, and of one as Cleo does."""
     return office.database.write_now(lambda tx: told(tx, office))
 
 
 def told(tx: Tx, office: Office) -> list[object]:
     """As `ask`, within a transaction."""
     found: list[object] = []
-    for person, workspace_id in [(office.cast.ann, office.cast.acme.id), (office.cast.ann, office.cast.ann.home)]:
+    ann, cleo, acme = office.cast.ann, office.cast.cleo, office.cast.acme.id
+    for person, workspace_id in [(ann, acme), (ann, ann.home), (cleo, acme)]:
         asked = Filter(workspace_id=workspace_id, since=SINCE, until=UNTIL)
         for narrowed in [
             asked,
@@ -305,7 +307,7 @@ def _draft(office: Office, said: Said) -> time_entries.Draft:
 
 
 def _act(office: Office, verb: Callable[..., Any], *arguments: Any) -> Any:
-    return office.database.write_now(lambda tx: verb(tx, office.cast.ann.at(tx), *arguments))
+    return act(office.database, office.cast.ann, verb, *arguments)
 
 
 def _change(office: Office, **said: Any) -> None:

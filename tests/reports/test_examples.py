@@ -14,7 +14,8 @@ from hourhand.reports.results import Amount, Earnings, Totals
 from tests.cast import Cast
 from tests.clock import Clock
 from tests.conftest import NOW
-from tests.reports.ledger import HOUR, Ledger, moment
+from tests.reports.ledger import HOUR, Ledger
+from tests.reports.world import moment
 
 NOTHING = Amount(None, None)
 # The days around NOW.
