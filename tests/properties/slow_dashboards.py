@@ -65,11 +65,11 @@ def _task(world: World, task: Thing, facts: Facts, currency: str) -> TaskEffort:
 def _top(efforts: list[TaskEffort], facts: Facts, currency: str) -> list[TaskEffort]:
     whole = seconds(facts)
     top = [effort for effort in efforts if effort.seconds * 10 > whole]
-    names = {effort.name for effort in top}
+    rest = [effort for effort in efforts if effort.seconds and effort not in top]
     top.sort(key=lambda effort: (-effort.seconds, (effort.name or "").casefold()))
-    others = [fact for fact in facts if fact.task is not None and fact.task["name"] not in names]
-    if seconds(others):
-        rest = [effort for effort in efforts if effort.name not in names and effort.seconds]
+    if rest:
+        names = {effort.name for effort in rest}
+        others = [fact for fact in facts if fact.task is not None and fact.task["name"] in names]
         planned = sum(effort.estimated_seconds or 0 for effort in rest)
         top.append(TaskEffort(None, seconds(others), worth(others, currency), planned, None))
     return top

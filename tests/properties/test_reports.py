@@ -35,7 +35,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 NOW = 1_300_000_000
 # Worlds, and questions for each.
-EXTENT = {"sqlite": (60, 5), "postgres": (20, 4)}
+EXTENT = {"sqlite": (40, 4), "postgres": (12, 4)}
 # Up to so many days, each has a bar.
 _MOST_BARS = 45
 _PATHS = ("rows", "columns")
