@@ -312,3 +312,20 @@ def test_what_runs_is_listed_where_nothing_narrows_and_never_summed(ledger: Ledg
     assert (narrowed.count, [line.id for line in narrowed.lines]) == (1, [ended])
     beyond = ledger.detailed(week, page=2)
     assert (beyond.totals, beyond.count, beyond.lines) == (found.totals, 2, [])
+
+
+@pytest.mark.parametrize("order", ["date", "description", "duration", "user"])
+def test_what_runs_is_listed_where_nothing_else_is(ledger: Ledger, order: str) -> None:
+    ledger.track("2023-01-01", 60)
+    runs = ledger.track(NOW, None)
+    for descending in (True, False):
+        found = ledger.detailed(ledger.asked(*WEEK), order, descending)
+        assert (found.count, [line.id for line in found.lines]) == (1, [runs])
+
+
+def test_what_runs_is_not_listed_on_other_days(ledger: Ledger) -> None:
+    ledger.track("2023-01-01", 60)
+    ledger.track(NOW, None)
+    for days, count in [(("2023-01-01", "2023-01-02"), 1), (("2023-01-02", "2023-01-03"), 0)]:
+        found = ledger.detailed(ledger.asked(*days))
+        assert (found.count, len(found.lines)) == (count, count)
