@@ -34,8 +34,8 @@ def following(tx: Tx, bucket: int, position: int, limit: int, until: int | None 
     return [Event(*row) for row in tx.rows(_FOLLOWING, bucket=bucket, position=position, limit=limit, until=last)]
 
 
-def touched(tx: Tx, bucket: int, noun: str, position: int, until: int, limit: int) -> list[int] | None:
-    """The things of a noun that events after a position and up to another are about, whatever workspace they are in.
+def touched(tx: Tx, bucket: int, position: int, until: int, limit: int) -> dict[str, set[int]] | None:
+    """By noun, the things that events after a position and up to another are about, whatever workspace they are in.
 
     None where there are more events than `limit`, or where some of them are forgotten.
     """
@@ -49,7 +49,10 @@ def touched(tx: Tx, bucket: int, noun: str, position: int, until: int, limit: in
     )
     if len(rows) < until - position:
         return None
-    return sorted({thing_id for its, thing_id in rows if its == noun})
+    found: dict[str, set[int]] = {}
+    for noun, thing_id in rows:
+        found.setdefault(noun, set()).add(thing_id)
+    return found
 
 
 def heads(tx: Tx, buckets: list[int]) -> dict[int, int]:

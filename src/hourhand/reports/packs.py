@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hourhand.core import event_log, time_entries
+from hourhand.core import event_log, tags, time_entries
 from hourhand.db import Tx
 from hourhand.reports import columns
 from hourhand.reports.columns import Columns, Ints
@@ -53,6 +53,11 @@ class Pack:
     def bytes(self) -> int:
         """About how much memory this takes."""
         return self.base.bytes + self.beside.bytes
+
+    @property
+    def tags(self) -> set[int]:
+        """The tags that entries have, or had."""
+        return {tag_id for part in (self.base, self.beside) for its in part.tags.values for tag_id in its}
 
     def places(self, ids: Ints) -> Ints:
         """The places of these ids in the base, of those that are there."""
@@ -125,12 +130,14 @@ def kept_in(memory: dict[str, Any], most_bytes: int, few_rows: int = FEW_ROWS) -
 
 def _renewed(tx: Tx, scope: Scope, kept: Pack, head: int) -> Pack | None:
     """A pack with what changed up to a position; None where it is as well to read everything again."""
-    changed = event_log.touched(tx, scope.bucket, time_entries.NOUN, kept.position, head, _MOST_CHANGED)
-    if changed is None:
+    touched = event_log.touched(tx, scope.bucket, kept.position, head, _MOST_CHANGED)
+    # A tag that is deleted and brought back is on no entry, and no event of an entry tells that it was taken off.
+    if touched is None or not kept.tags.isdisjoint(touched.get(tags.NOUN, ())):
         return None
+    changed = touched.get(time_entries.NOUN)
     if not changed:
         return _after(kept, Pack(head, kept.base, kept.beside, kept.dead))
-    ids = np.union1d(np.array(changed, np.int64), kept.beside.ids)
+    ids = np.union1d(np.array(sorted(changed), np.int64), kept.beside.ids)
     found = columns.among(tx, scope.workspace_id, ids.tolist())
     dead = np.union1d(kept.dead, kept.places(ids))
     if len(found) <= _MOST_BESIDE:

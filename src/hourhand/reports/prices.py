@@ -16,7 +16,7 @@ from hourhand.db import Row, Tx
 
 # With those whose rate is gone and has been, if only once.
 _PRICED = """
-bucket = :bucket and workspace_id = :workspace_id and (rate is not null or id in (
+bucket = :bucket and workspace_id = :workspace_id and (rate is not null or deleted_at is not null or id in (
     select r.thing_id from rates r where r.bucket = :bucket and r.workspace_id = :workspace_id and r.noun = :noun))
 """
 _OF_MEMBERS = f"select id, account_id, rate, deleted_at from members where {_PRICED}"

@@ -182,7 +182,7 @@ def _even(days: tuple[int, ...]) -> list[Stretch]:
     found: list[Stretch] = []
     for i, (begin, end) in enumerate(pairwise(days)):
         length = end - begin
-        if found and found[-1].length == length:
+        if found and found[-1].length == length and days[i - 1] < begin:
             found[-1] = found[-1]._replace(end=end)
         elif length:
             found.append(Stretch(begin, end, begin, i, length))

@@ -20,7 +20,7 @@ _TASKS = "select id, name from tasks where bucket = :bucket and id in (:ids) and
 
 
 # What titles are sorted by: name, client, id; None where there is no name.
-Rank = tuple[str, str, int] | None
+Rank = tuple[str, str, int, str] | None
 
 
 class Named(NamedTuple):
@@ -129,4 +129,4 @@ def in_order(things: list[Ranked[T]], *, by_value: bool, descending: bool) -> li
 def _named(title: Title) -> Named:
     if title.name is None:
         return Named(title, None)
-    return Named(title, (title.name.casefold(), (title.client or "").casefold(), title.id or 0))
+    return Named(title, (title.name.casefold(), (title.client or "").casefold(), title.id or 0, title.name))

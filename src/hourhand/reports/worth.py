@@ -20,12 +20,13 @@ def amount(price: Price | None, seconds: int) -> int | None:
 class Worth:
     """Sums cells, exactly."""
 
-    __slots__ = ("_billed", "billable_seconds", "entries", "seconds")
+    __slots__ = ("_billed", "billable_entries", "billable_seconds", "entries", "seconds")
 
     def __init__(self, cells: Iterable[Cell] = ()) -> None:
         self.seconds = 0
         self.billable_seconds = 0
         self.entries = 0
+        self.billable_entries = 0
         # Seconds by what an hour of them costs.
         self._billed: dict[Price, int] = {}
         for cell in cells:
@@ -38,6 +39,7 @@ class Worth:
         self.entries += cell.entries
         if cell.billable:
             self.billable_seconds += seconds
+            self.billable_entries += cell.entries
             if price is not None:
                 self._billed[price] = self._billed.get(price, 0) + seconds
 
@@ -46,6 +48,7 @@ class Worth:
         self.seconds += other.seconds
         self.entries += other.entries
         self.billable_seconds += other.billable_seconds
+        self.billable_entries += other.billable_entries
         for price, seconds in other._billed.items():
             self._billed[price] = self._billed.get(price, 0) + seconds
 
@@ -88,7 +91,7 @@ class Worth:
         """As the sums of a whole report."""
         return Totals(
             self.seconds if self.entries else None,
-            self.billable_seconds or None,
+            self.billable_seconds if self.billable_entries else None,
             self.amounts(),
         )
 
