@@ -40,8 +40,8 @@ def desk(request: pytest.FixtureRequest, database: Database, database_url: str) 
 
 @pytest.fixture
 def office(database: Database, database_url: str) -> Iterator[Office]:
-    """The desk with processes of its own; a report may take three seconds, and a file have four mebibytes."""
-    office = Office(Settings(database=database_url, report_seconds=3, report_process_memory=512, report_file_size=4))
+    """The desk with processes of its own; they may have 512 mebibytes, and a file four."""
+    office = Office(Settings(database=database_url, report_process_memory=512, report_file_size=4))
     yield office
     office.close()
 
@@ -111,13 +111,20 @@ def test_a_process_that_dies_is_replaced(office: Office, people: Cast) -> None:
     assert asyncio.run(ask()) == b"Acme"
 
 
-def test_a_report_that_takes_too_long_is_given_up(office: Office, people: Cast) -> None:
-    async def ask() -> bytes:
-        with pytest.raises(Unavailable, match="longer than 3 seconds"):
-            await office.report(works.sleep, actor(people), 60.0)
-        return await office.report(works.name_of, actor(people), people.acme.id)
+def test_a_report_that_takes_too_long_is_given_up(database_url: str, people: Cast) -> None:
+    office = Office(Settings(database=database_url, report_seconds=2))
 
-    assert asyncio.run(ask()) == b"Acme"
+    async def ask() -> None:
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="longer than 2 seconds"):
+                await office.report(works.sleep, actor(people), 60.0)
+
+    began = time.monotonic()
+    try:
+        asyncio.run(ask())
+    finally:
+        office.close()
+    assert time.monotonic() - began < 30
 
 
 def test_a_report_that_wants_too_much_memory_is_given_up(office: Office, people: Cast) -> None:
@@ -191,7 +198,7 @@ def test_who_leaves_frees_the_process(office: Office, people: Cast) -> None:
         assert [part async for part in office.export(works.drip, actor(people), 0.0)] != []
         return time.monotonic() - began
 
-    assert asyncio.run(ask()) < 2.5
+    assert asyncio.run(ask()) < 30
 
 
 def test_somebody_may_only_ask_so_much_at_once(office: Office, people: Cast) -> None:
@@ -216,7 +223,7 @@ def test_questions_do_not_wait_for_files(office: Office, people: Cast) -> None:
         await _close(parts)
         return elapsed
 
-    assert asyncio.run(ask()) < 2.5
+    assert asyncio.run(ask()) < 30
 
 
 def test_the_processes_end_with_the_desk(office: Office, people: Cast) -> None:
