@@ -226,6 +226,11 @@ def test_questions_do_not_wait_for_files(office: Office, people: Cast) -> None:
     assert asyncio.run(ask()) < 30
 
 
+def test_a_report_may_take_its_time_between_two_looks(desk: Desk, people: Cast) -> None:
+    # Others are cut off after four seconds.
+    assert asyncio.run(desk.report(works.pause, actor(people), 5.0)) == b"read"
+
+
 def test_the_processes_end_with_the_desk(office: Office, people: Cast) -> None:
     process = psutil.Process(int(asyncio.run(office.report(works.process, actor(people), None))))
     assert process.nice() > psutil.Process().nice()

@@ -77,3 +77,11 @@ def much(tx: Tx, actor: Actor, mebibytes: int) -> Iterator[bytes]:
     """So many mebibytes."""
     for _ in range(mebibytes):
         yield bytes(1 << 20)
+
+
+def pause(tx: Tx, actor: Actor, seconds: float) -> bytes:
+    """Read, do something else for a while, and read again."""
+    tx.rows("select 1")
+    time.sleep(seconds)
+    tx.rows("select 1")
+    return b"read"

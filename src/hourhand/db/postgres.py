@@ -29,7 +29,7 @@ MOST_TRIES = 8
 _RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, *_RACES)
 _SETTINGS = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000 -c synchronous_commit=on"
-_LONG_READ_MILLISECONDS = 120_000
+_LONG_READ_MILLISECONDS = 600_000
 _ROWS_AT_ONCE = 4096
 _Cursor = psycopg.Cursor[Row] | psycopg.ServerCursor[Row]
 
@@ -125,7 +125,9 @@ class PostgresDatabase(base.Database):
 
     def read_now(self, work: Work[T]) -> T:
         def patient(tx: base.Tx) -> T:
-            tx.run(f"set local statement_timeout = {_LONG_READ_MILLISECONDS}")
+            # Also between its statements: what has been read may take its time to be written down.
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                tx.run(f"set local {name} = {_LONG_READ_MILLISECONDS}")
             return work(tx)
 
         return self._read_now(patient)

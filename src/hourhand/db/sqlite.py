@@ -197,6 +197,8 @@ class SqliteDatabase(base.Database):
         connection.execute("begin")
         try:
             return work(SqliteTx(connection, self))
+        except apsw.NoMemError as error:
+            raise MemoryError from error
         finally:
             connection.execute("commit")
 
