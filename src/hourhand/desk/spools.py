@@ -52,6 +52,8 @@ class Spool:
                 part = os.pread(self.file.fileno(), min(_PIECE_BYTES, self._size - sent), sent)
                 sent += len(part)
                 yield part
+                # A reader that is quick enough would have the loop to itself.
+                await asyncio.sleep(0)
             if self._ended and sent == self._size:
                 break
             await self._news.wait()
