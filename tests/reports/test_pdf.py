@@ -47,7 +47,7 @@ def test_a_list_of_entries_has_a_head_and_a_number_on_each_page() -> None:
 
 def test_a_week_has_a_column_for_each_day() -> None:
     reader = paper.look()
-    [page] = paper.text(pdf.weekly(paper.cover(reader), paper.weekly(), reader))
+    [page] = paper.text(pdf.weekly(paper.cover(reader), paper.bars()[:7], paper.weekly(), reader))
     assert "Mon\n06.05.2024" in page
     assert "Site · Customer 1:00:00 2:00:00 3:00:00" in page
     assert "Ann 1:00:00 2:00:00 3:00:00" in page
@@ -85,6 +85,12 @@ def test_any_script_prints(name: str) -> None:
     reader = paper.look()
     [page] = paper.text(pdf.summary(paper.cover(reader, workspace=name), [], paper.summary(name), reader))
     assert page.count(name) >= 4
+
+
+def test_pictures_print_as_well() -> None:
+    reader = paper.look()
+    [page] = paper.text(pdf.summary(paper.cover(reader), [], paper.summary("🚀 Launch ⏱"), reader))
+    assert "🚀 Launch ⏱" in page
 
 
 @pytest.mark.parametrize("name", ["شركة النور", "אתר הבית"])

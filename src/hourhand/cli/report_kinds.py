@@ -157,8 +157,8 @@ class Weekly(Kind):
     def pdf(self, question: Question) -> bytes:
         from hourhand.reports import pdf
 
-        cover = question.cover(self._asked(question).filter)
-        return bytes(pdf.weekly(cover, self._found(question), question.look))
+        asked = self._asked(question).filter
+        return pdf.weekly(question.cover(asked), question.bars(asked), self._found(question), question.look)
 
     def shown(self, question: Question) -> list[RenderableType]:
         look = question.look

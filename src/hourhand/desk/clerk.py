@@ -13,11 +13,11 @@ import signal
 import socket
 import sys
 import traceback
-from contextlib import suppress
-from typing import Any
+from contextlib import nullcontext, suppress
+from io import FileIO
 
 from hourhand.core.errors import Refusal
-from hourhand.db import Database, DatabaseError, Unavailable, open_database
+from hourhand.db import Database, DatabaseError, Tx, Unavailable, open_database
 from hourhand.desk import frames, spools
 from hourhand.desk.frames import Broken, Done, Failed, Grown, Job, Setup
 
@@ -31,12 +31,12 @@ def main() -> None:
     with suppress(ConnectionError):
         setup: Setup = frames.receive(end)
         _settle(setup)
-        database = open_database(setup.database, create=False)
-        if setup.packs:
-            # Not above, because a process that keeps no packs does without NumPy.
-            from hourhand.reports import packs
-
-            packs.kept_in(database.memory, setup.packs)
+        try:
+            database = _opened(setup)
+        except DatabaseError as error:
+            frames.receive(end)
+            frames.send(end, Failed(error, last=True))
+            return
         gc.collect()
         gc.freeze()
         # Reports are made of very many small things, none of which hang together.
@@ -45,9 +45,17 @@ def main() -> None:
             _serve(end, database)
 
 
+def _opened(setup: Setup) -> Database:
+    database = open_database(setup.database, create=False)
+    if setup.packs:
+        # Not above, because a process that keeps no packs does without NumPy.
+        from hourhand.reports import packs
+
+        packs.kept_in(database.memory, setup.packs)
+    return database
+
+
 def _settle(setup: Setup) -> None:
-    # A terminal's Ctrl-C is for the server, who then lets this process go.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (setup.memory, setup.memory))
     if sys.platform == "linux":
@@ -57,30 +65,35 @@ def _settle(setup: Setup) -> None:
 
 def _serve(end: socket.socket, database: Database) -> None:
     job: Job = frames.receive(end)
-    try:
-        content = database.read_now(lambda tx: _made(end, tx, job))
-    except (Refusal, DatabaseError) as error:
-        frames.send(end, Failed(error))
-    except MemoryError:
-        # What is left of it may be anything.
-        frames.send(end, Failed(Unavailable("the report needs more memory than it may have"), last=True))
-        sys.exit(1)
-    except ConnectionError:
-        raise
-    except Exception:  # noqa: BLE001 - a bug, whichever: the server logs it
-        frames.send(end, Broken(traceback.format_exc()))
-    else:
-        frames.send(end, Done(content))
+    with _file(end) if job.most is not None else nullcontext() as file:
+        try:
+            content = database.read_now(lambda tx: _made(end, tx, job, file))
+        except (Refusal, DatabaseError) as error:
+            frames.send(end, Failed(error))
+        except MemoryError:
+            # What is left of it may be anything.
+            frames.send(end, Failed(Unavailable("the report needs more memory than it may have"), last=True))
+            sys.exit(1)
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001 - a bug, whichever: the server logs it
+            frames.send(end, Broken(traceback.format_exc()))
+        else:
+            frames.send(end, Done(content))
 
 
-def _made(end: socket.socket, tx: Any, job: Job) -> bytes:
-    made = job.work(tx, job.actor, job.question)
-    if job.most is None:
-        return bytes(made)
+def _file(end: socket.socket) -> FileIO:
+    """The file that comes with a job."""
     _, descriptors, _, _ = socket.recv_fds(end, 1, 1)
-    with open(descriptors[0], "wb", buffering=0) as file:
-        for size in spools.filled(file, made, job.most):
-            frames.send(end, Grown(size))
+    return FileIO(descriptors[0], "wb")
+
+
+def _made(end: socket.socket, tx: Tx, job: Job, file: FileIO | None) -> bytes:
+    if file is None or job.most is None:
+        return bytes(job.work(tx, job.actor, job.question))
+    spools.refuse_again(file)
+    for size in spools.filled(file, job.work(tx, job.actor, job.question), job.most):
+        frames.send(end, Grown(size))
     return b""
 
 

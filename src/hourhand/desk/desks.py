@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from typing import Protocol, TypeVar
 
 from hourhand.core.actor import Actor
 from hourhand.db import Database, Tx
 from hourhand.desk.frames import Job, Setup
-from hourhand.desk.queues import Queue, Ticket
-from hourhand.desk.spools import Spool, filled
+from hourhand.desk.queues import Queue, Seats, Ticket
+from hourhand.desk.spools import Spool, filled, refuse_again
 from hourhand.settings import Settings
 
 Q = TypeVar("Q")
@@ -43,29 +44,26 @@ class Office:
         self._most = settings.report_file_size * MEBIBYTE
         self._answers = Queue("reports", Setup(settings.database, packs, memory), settings.report_seconds)
         self._files = Queue("files", Setup(settings.database, 0, memory), settings.report_seconds)
+        self._answers_wanted, self._files_wanted = Seats(), Seats()
 
     async def report(self, work: Callable[[Tx, Actor, Q], bytes], actor: Actor, question: Q) -> bytes:
-        ticket = Ticket()
-        try:
-            return await asyncio.wrap_future(self._answers.put(Job(work, actor, question), ticket))
-        except asyncio.CancelledError:
-            await asyncio.to_thread(self._answers.call_off, ticket)
-            raise
+        with self._answers_wanted.taken(actor.account_id):
+            return await asyncio.wrap_future(self._answers.put(Job(work, actor, question), Ticket()))
 
     async def export(
         self, work: Callable[[Tx, Actor, Q], Iterator[bytes]], actor: Actor, question: Q
     ) -> AsyncIterator[bytes]:
-        ticket, spool = Ticket(), Spool()
-        try:
+        # Until it is sent: a file that is read slowly takes room all the while.
+        with self._files_wanted.taken(actor.account_id), closing(Spool()) as spool:
+            ticket = Ticket()
             made = self._files.put(Job(work, actor, question, self._most), ticket, spool.file, spool.grown)
             made.add_done_callback(lambda done: spool.end(None if done.cancelled() else done.exception()))
-            async for part in spool.parts():
-                yield part
-        except BaseException:
-            await asyncio.to_thread(self._files.call_off, ticket)
-            raise
-        finally:
-            spool.close()
+            try:
+                async for part in spool.parts():
+                    yield part
+            except BaseException:
+                await asyncio.to_thread(self._files.call_off, ticket)
+                raise
 
     def close(self) -> None:
         self._answers.close()
@@ -85,23 +83,25 @@ class Inside:
     async def export(
         self, work: Callable[[Tx, Actor, Q], Iterator[bytes]], actor: Actor, question: Q
     ) -> AsyncIterator[bytes]:
-        spool = Spool()
-        making = asyncio.ensure_future(
-            self._database.read_long(lambda tx: self._fill(spool, work(tx, actor, question)))
-        )
-        making.add_done_callback(lambda done: spool.end(None if done.cancelled() else done.exception()))
-        try:
-            async for part in spool.parts():
-                yield part
-        finally:
-            spool.close()
-            await asyncio.wait([making])
+        with closing(Spool()) as spool:
+            making = asyncio.ensure_future(
+                self._database.read_long(lambda tx: self._fill(spool, work(tx, actor, question)))
+            )
+            making.add_done_callback(lambda done: spool.end(None if done.cancelled() else done.exception()))
+            try:
+                async for part in spool.parts():
+                    yield part
+            finally:
+                # Not closed before the thread is through with it: its number would be another file's.
+                spool.abandoned = True
+                await asyncio.wait([making])
 
     def close(self) -> None:
         """Its threads are the database's."""
 
     def _fill(self, spool: Spool, parts: Iterator[bytes]) -> None:
+        refuse_again(spool.file)
         for size in filled(spool.file, parts, self._most):
             spool.grown(size)
-            if spool.closed:
+            if spool.abandoned:
                 return

@@ -9,9 +9,10 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from contextlib import contextmanager
+from io import FileIO
 
 from hourhand.core.errors import TooMany
 from hourhand.db import Unavailable
@@ -31,11 +32,31 @@ class Bug(Exception):
     """A report could not be made, because of an error in it; its traceback is the message."""
 
 
+class Seats:
+    """How many wait for a report, and how many of them for one and the same person."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[int] = Counter()
+
+    @contextmanager
+    def taken(self, person: int) -> Iterator[None]:
+        """A seat for as long as it is needed. Raises `TooMany`."""
+        if self._taken[person] >= MOST_OF_ONE or self._taken.total() >= MOST_WAITING:
+            raise TooMany("reports", _RETRY_SECONDS)
+        self._taken[person] += 1
+        try:
+            yield
+        finally:
+            self._taken[person] -= 1
+            if not self._taken[person]:
+                del self._taken[person]
+
+
 class Ticket:
     """One report in a queue. Whoever no longer wants it calls it off."""
 
     def __init__(self) -> None:
-        self.called_off = threading.Event()
+        self.called_off = False
 
 
 class Queue:
@@ -46,108 +67,86 @@ class Queue:
         self._seconds = seconds
         self._clerk: _Clerk | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._waiting: Counter[int] = Counter()
+        # Held while a report begins or ends, and while one is called off: so that no other is ended in its stead.
         self._guard = threading.Lock()
+        self._present: Ticket | None = None
         self._closed = False
 
     def put(
-        self, job: Job, ticket: Ticket, file: Any = None, grown: Callable[[int], None] | None = None
+        self, job: Job, ticket: Ticket, file: FileIO | None = None, grown: Callable[[int], None] | None = None
     ) -> Future[bytes]:
-        """Queue a report. Raises `TooMany`; its future raises what the report is refused with, `Unavailable`, `Bug`."""
-        person = job.actor.account_id
-        with self._guard:
-            if self._waiting[person] >= MOST_OF_ONE or self._waiting.total() >= MOST_WAITING:
-                raise TooMany("reports", _RETRY_SECONDS)
-            self._waiting[person] += 1
-        try:
-            made = self._thread.submit(self._make, job, ticket, file, grown)
-        except BaseException:
-            self._forget(person)
-            raise
-        made.add_done_callback(lambda _: self._forget(person))
-        return made
+        """Queue a report. Its future raises what the report is refused with, `Unavailable`, or `Bug`."""
+        return self._thread.submit(self._make, job, ticket, file, grown)
 
     def call_off(self, ticket: Ticket) -> None:
         """Stop making a report that nobody waits for, or do not begin it."""
-        ticket.called_off.set()
         with self._guard:
-            clerk = self._clerk
-        if clerk is not None and clerk.ticket is ticket:
-            clerk.kill()
+            ticket.called_off = True
+            if self._present is ticket and self._clerk is not None:
+                self._clerk.kill()
 
     def close(self) -> None:
         """Let go of the process, whatever it does."""
         with self._guard:
             self._closed = True
-            clerk = self._clerk
-        if clerk is not None:
-            clerk.kill()
+            if self._clerk is not None:
+                self._clerk.kill()
         self._thread.shutdown(cancel_futures=True)
 
-    def _make(self, job: Job, ticket: Ticket, file: Any, grown: Callable[[int], None] | None) -> bytes:
-        if ticket.called_off.is_set() or self._closed:
-            raise Unavailable("nobody waits for the report any more")
-        clerk = self._present()
-        try:
-            return clerk.make(job, ticket, file, grown, self._seconds)
-        except TimeoutError:
-            self._dismiss()
-            raise Unavailable(f"the report has taken longer than {self._seconds:g} seconds") from None
-        except OSError:
-            self._dismiss()
-            raise Unavailable("the process that makes reports has ended") from None
-
-    def _present(self) -> _Clerk:
+    def _make(self, job: Job, ticket: Ticket, file: FileIO | None, grown: Callable[[int], None] | None) -> bytes:
         with self._guard:
+            if ticket.called_off or self._closed:
+                raise Unavailable("nobody waits for the report any more")
             if self._clerk is None or self._clerk.ended:
                 self._clerk = _Clerk(self._setup)
-            return self._clerk
-
-    def _dismiss(self) -> None:
-        with self._guard:
-            clerk, self._clerk = self._clerk, None
-        if clerk is not None:
+            clerk, self._present = self._clerk, ticket
+        try:
+            return clerk.make(job, file, grown, self._seconds)
+        except TimeoutError:
             clerk.kill()
-
-    def _forget(self, person: int) -> None:
-        with self._guard:
-            self._waiting[person] -= 1
-            if not self._waiting[person]:
-                del self._waiting[person]
+            raise Unavailable(f"the report has taken longer than {self._seconds:g} seconds") from None
+        except OSError:
+            clerk.kill()
+            raise Unavailable("the process that makes reports has ended") from None
+        finally:
+            with self._guard:
+                self._present = None
 
 
 class _Clerk:
     """The process, and our end of the line to it."""
 
     def __init__(self, setup: Setup) -> None:
-        self.ticket: Ticket | None = None
-        self.ended = False
         self._end, other = socket.socketpair()
         with other:
             self._process = subprocess.Popen(  # noqa: S603 - this program
-                [sys.executable, "-m", "hourhand.desk.clerk", str(other.fileno())],
+                # `-P`: nothing of the folder that the server was started in is part of it.
+                [sys.executable, "-P", "-m", "hourhand.desk.clerk", str(other.fileno())],
                 pass_fds=(other.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | _ENVIRONMENT,
+                # A terminal's Ctrl-C is for the server, which then lets this process go.
+                start_new_session=True,
             )
         frames.send(self._end, setup)
 
-    def make(self, job: Job, ticket: Ticket, file: Any, grown: Callable[[int], None] | None, seconds: float) -> bytes:
+    @property
+    def ended(self) -> bool:
+        """Whether it makes no more reports."""
+        return self._process.poll() is not None
+
+    def make(self, job: Job, file: FileIO | None, grown: Callable[[int], None] | None, seconds: float) -> bytes:
         """Have a report made. Raises `TimeoutError` where that takes too long, `OSError` where the process has died."""
-        self.ticket = ticket
-        try:
-            end = time.monotonic() + seconds
-            self._end.settimeout(seconds)
-            frames.send(self._end, job)
-            if file is not None:
-                socket.send_fds(self._end, [b"f"], [file.fileno()])
-            while isinstance(said := frames.receive(self._end), Grown):
-                if grown is not None:
-                    grown(said.size)
-                self._end.settimeout(max(0.001, end - time.monotonic()))
-        finally:
-            self.ticket = None
+        end = time.monotonic() + seconds
+        self._end.settimeout(seconds)
+        frames.send(self._end, job)
+        if file is not None:
+            socket.send_fds(self._end, [b"f"], [file.fileno()])
+        while isinstance(said := frames.receive(self._end), Grown):
+            if grown is not None:
+                grown(said.size)
+            self._end.settimeout(max(0.001, end - time.monotonic()))
         if isinstance(said, Failed):
             if said.last:
                 self.kill()
@@ -159,7 +158,6 @@ class _Clerk:
 
     def kill(self) -> None:
         """End the process."""
-        self.ended = True
         self._process.kill()
         self._process.wait(_STOP_SECONDS)
         self._end.close()

@@ -3,32 +3,54 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import IO
+from io import FileIO
 
-from hourhand.db import StorageFull
+from hourhand.db import StorageFull, Unavailable
 
 _PIECE_BYTES = 1 << 18
 
 
-def filled(file: IO[bytes], parts: Iterable[bytes], most: int) -> Iterator[int]:
-    """Write parts into a file; says its size as it grows. Raises `StorageFull` for more than `most` bytes."""
+def filled(file: FileIO, parts: Iterable[bytes], most: int) -> Iterator[int]:
+    """Write parts into a file; says its size as it grows. Raises `StorageFull` beyond `most` bytes, or without room."""
     size = 0
     for part in parts:
         size += len(part)
         if size > most:
             raise StorageFull("the report is larger than this server lets files be")
-        file.write(part)
+        _write(file, part)
         yield size
+
+
+def refuse_again(file: FileIO) -> None:
+    """Raise `Unavailable` where something of a file is there, perhaps sent: it would go on with another snapshot."""
+    if os.fstat(file.fileno()).st_size:
+        raise Unavailable("the line to the database was lost while the report was made")
+
+
+def _write(file: FileIO, part: bytes) -> None:
+    left = memoryview(part)
+    try:
+        # A disk that is nearly full takes a piece.
+        while left:
+            left = left[file.write(left) or 0 :]
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("there is no room for the report's file") from error
+        raise
 
 
 class Spool:
     """A file that has no name, and is gone with whoever holds it open. For one reader, on the loop it was made on."""
 
     def __init__(self) -> None:
+        # Unbuffered, it is the plain file.
         self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
+        # Whether nobody reads it any more, and so nobody need write it.
+        self.abandoned = False
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._size = 0
@@ -59,11 +81,6 @@ class Spool:
             await self._news.wait()
         if self._error is not None:
             raise self._error
-
-    @property
-    def closed(self) -> bool:
-        """Whether nobody reads it any more."""
-        return self.file.closed
 
     def close(self) -> None:
         """Let go of it."""

@@ -6,14 +6,11 @@ that pages look alike on every machine.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,7 +23,6 @@ from hourhand.reports.results import (
     DAYS_OF_WEEK,
     Bar,
     Cover,
-    Group,
     Line,
     Row,
     Summary,
@@ -39,10 +35,11 @@ from hourhand.reports.writing import Writer, printable
 # A page has about twenty rows, and each takes about 100 KiB until it is printed.
 MOST_ROWS = 15_000
 _PRINTER = "hourhand.reports.printer"
-_FOLDER = Path(__file__).with_name("printing")
 # How many groups are drawn; the others are drawn as one.
 _MOST_SHARES = 8
 _OTHERS = "#c3c8d0"
+# How many names of one filter are written.
+_MOST_NAMES = 30
 _TEXT_POINTS = 8.5
 _SMALL_POINTS = 7.5
 _MONTH = timedelta(days=28)
@@ -59,7 +56,8 @@ def summary(cover: Cover, bars: list[Bar], found: Summary, look: Look) -> bytes:
             amount = page.writer.amount(item.amount, item.currency)
             rows.append(_row("item", [page.named(item.title), page.writer.duration(item.seconds), amount]))
     columns = [_column(""), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
-    return page.printed(page.words.summary, columns, rows, bars=bars, groups=found.groups)
+    groups = [(group.title, group.seconds) for group in found.groups]
+    return page.printed(page.words.summary, columns, rows, bars=bars, groups=groups)
 
 
 def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line], look: Look) -> bytes:
@@ -76,14 +74,17 @@ def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line
     return page.printed(words.detailed, columns, [page.line(line) for line in islice(lines, MOST_ROWS + 1)], bars=bars)
 
 
-def weekly(cover: Cover, found: Weekly, look: Look) -> bytes:
+def weekly(cover: Cover, bars: list[Bar], found: Weekly, look: Look) -> bytes:
     """The seven days of each group and its parts."""
     page = _Page(cover, look, found.totals)
     days = [page.writer.week_day(found.since + timedelta(days=i)) for i in range(DAYS_OF_WEEK)]
     columns = [_column("", width=3), *(_column(it, number=True, width="auto") for it in [*days, page.words.total])]
     rows = [row for it in found.rows for row in page.week(it)]
     rows.append(_row("group", [page.words.total, *map(page.writer.duration, found.week.seconds)]))
-    return page.printed(page.words.weekly, columns, rows if found.rows else [], small=True)
+    groups = [(row.title, row.days.seconds[DAYS_OF_WEEK] or 0) for row in found.rows]
+    return page.printed(
+        page.words.weekly, columns, rows if found.rows else [], bars=bars, groups=groups, points=_SMALL_POINTS
+    )
 
 
 class _Page:
@@ -102,9 +103,9 @@ class _Page:
         columns: list[dict[str, Any]],
         rows: list[dict[str, Any]],
         *,
-        bars: list[Bar] | None = None,
-        groups: list[Group] | None = None,
-        small: bool = False,
+        bars: list[Bar],
+        groups: list[tuple[Title, int]] | None = None,
+        points: float = _TEXT_POINTS,
     ) -> bytes:
         """The file. Raises `Invalid` for more rows than anybody prints."""
         spreadsheets.refuse_beyond(MOST_ROWS, len(rows))
@@ -114,18 +115,18 @@ class _Page:
             "workspace": printable(cover.workspace),
             "range": days,
             "lang": languages.tag(self._look.language),
-            "logo": "logo.png" if cover.logo else None,
+            "logo": list(cover.logo) if cover.logo else None,
             "filters": [self._filter(name, values) for name, values in cover.filters],
             "facts": self._facts(),
-            "bars": self._bars(bars) if bars and any(bar.seconds for bar in bars) else None,
-            "shares": self._shares(groups) if groups and any(group.seconds for group in groups) else None,
+            "bars": self._bars(bars) if any(bar.seconds for bar in bars) else None,
+            "shares": self._shares(groups) if groups and any(seconds for _, seconds in groups) else None,
             "columns": columns,
             "rows": rows,
-            "size": _SMALL_POINTS if small else _TEXT_POINTS,
+            "size": points,
             "nothing": self.words.nothing,
             "footer": f"{printable(cover.workspace)} · {title} · {days}",
         }
-        return _compiled(msgspec.json.encode(data), cover.logo)
+        return _printed(data)
 
     def group(self, title: Title, cells: list[str]) -> dict[str, Any]:
         """A row in bold, with a project's client and colour."""
@@ -169,6 +170,8 @@ class _Page:
         shown = [self.words.without_any if it is None else printable(it) for it in values]
         if name == "billable":
             shown = [self.words.no if values == (None,) else self.words.yes]
+        if len(shown) > _MOST_NAMES:
+            shown = [*shown[:_MOST_NAMES], "…"]
         return self.words.filters.get(name, name), ", ".join(shown) or "–"
 
     def _bars(self, bars: list[Bar]) -> dict[str, Any]:
@@ -189,12 +192,12 @@ class _Page:
             ],
         }
 
-    def _shares(self, groups: list[Group]) -> dict[str, Any]:
-        largest = sorted(groups, key=lambda group: -group.seconds)
-        whole = sum(group.seconds for group in groups)
+    def _shares(self, groups: list[tuple[Title, int]]) -> dict[str, Any]:
+        largest = sorted(groups, key=lambda group: -group[1])
+        whole = sum(seconds for _, seconds in groups)
         shown = largest if len(largest) <= _MOST_SHARES else largest[: _MOST_SHARES - 1]
-        rest = sum(group.seconds for group in largest[len(shown) :])
-        parts = [(self.named(group.title), group.seconds, _color(i, group.title)) for i, group in enumerate(shown)]
+        rest = sum(seconds for _, seconds in largest[len(shown) :])
+        parts = [(self.named(title), seconds, _color(i, title)) for i, (title, seconds) in enumerate(shown)]
         if rest:
             parts.append((self.words.others, rest, _OTHERS))
         return {
@@ -227,17 +230,12 @@ def _row(kind: str, cells: list[str], color: str | None = None) -> dict[str, Any
     return {"kind": kind, "cells": cells, "color": color}
 
 
-def _compiled(data: bytes, logo: bytes | None) -> bytes:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        shutil.copy(_FOLDER / "report.typ", folder)
-        (folder / "data.json").write_bytes(data)
-        if logo is not None:
-            (folder / "logo.png").write_bytes(logo)
-        command = [sys.executable, "-m", _PRINTER, str(folder), str(_FOLDER / "fonts")]
-        printed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this program
-        if printed.returncode < 0:
-            raise MemoryError
-        if printed.returncode:
-            raise RuntimeError(printed.stderr)
-        return (folder / "report.pdf").read_bytes()
+def _printed(data: dict[str, Any]) -> bytes:
+    # In UTF-8, whatever this machine's own words are.
+    command = [sys.executable, "-P", "-X", "utf8", "-m", _PRINTER]
+    printed = subprocess.run(command, input=msgspec.json.encode(data), capture_output=True, check=False)  # noqa: S603
+    if printed.returncode < 0:
+        raise MemoryError
+    if printed.returncode:
+        raise RuntimeError(printed.stderr.decode(errors="replace"))
+    return printed.stdout

@@ -74,10 +74,10 @@ def _pdf(tx: Tx, actor: Actor, asked: Asked[Question]) -> Iterator[bytes]:
 
     question, look = asked.question, asked.look
     cover = covers.of(tx, actor, question.filter)
-    if isinstance(question, weekly.Question):
-        yield pdf.weekly(cover, weekly.report(tx, actor, question), look)
-        return
     bars = covers.bars(tx, actor, question.filter)
+    if isinstance(question, weekly.Question):
+        yield pdf.weekly(cover, bars, weekly.report(tx, actor, question), look)
+        return
     if isinstance(question, summary.Question):
         yield pdf.summary(cover, bars, summary.report(tx, actor, question), look)
         return
