@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from bench.load import percentile
 from bench.operations import OPERATIONS
-from bench.report_load import Served, Waiting
+from bench.report_load import Served
 from bench.report_speed import Reporting, Speed
 from bench.rounds import Cost, Found, Grouping
 from bench.stream import Listening
+from bench.waiting import Waiting
 
 MOST_GROWTH = 1.2
 LEAST_GAIN = 8

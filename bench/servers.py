@@ -19,8 +19,8 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 _BESIDE_PYTHON = Path(sys.executable).parent
 # The load has the last core to itself: one that wanders between servers and load slows both, at random.
-_LOAD_CORE = max(os.sched_getaffinity(0))
-_CORES = os.sched_getaffinity(0) - {_LOAD_CORE} or {_LOAD_CORE}
+LOAD_CORE = max(os.sched_getaffinity(0))
+_CORES = os.sched_getaffinity(0) - {LOAD_CORE} or {LOAD_CORE}
 
 
 class Server(Struct, frozen=True):
