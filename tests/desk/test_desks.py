@@ -13,6 +13,7 @@ from typing import Any, cast
 import psutil
 import pytest
 
+from hourhand.api.downloads import CSV, Download
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany, Unauthenticated
 from hourhand.db import Database, StorageFull, Unavailable
@@ -248,3 +249,30 @@ def test_the_processes_end_with_the_desk(office: Office, people: Cast) -> None:
 
 async def _close(parts: AsyncIterator[bytes]) -> None:
     await cast(AsyncGenerator[bytes, None], parts).aclose()
+
+
+def test_who_leaves_before_there_is_anything_frees_the_process(office: Office, people: Cast) -> None:
+    async def ask() -> float:
+        leaving = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            await leaving.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: object) -> None:
+            raise AssertionError("there is nobody to send to")
+
+        respond = _download(office.export(works.linger, actor(people), 60.0))
+        answering = asyncio.ensure_future(respond({}, receive, send))
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        leaving.set()
+        await answering
+        assert b"".join([part async for part in office.export(works.drip, actor(people), 0.0)]) == b"firstlast"
+        return time.monotonic() - began
+
+    assert asyncio.run(ask()) < 30
+
+
+def _download(parts: AsyncIterator[bytes]) -> Any:
+    return Download(CSV, "name", parts).to_asgi_response(None, cast(Any, None))

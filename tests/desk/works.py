@@ -85,3 +85,9 @@ def pause(tx: Tx, actor: Actor, seconds: float) -> bytes:
     time.sleep(seconds)
     tx.rows("select 1")
     return b"read"
+
+
+def linger(tx: Tx, actor: Actor, seconds: float) -> Iterator[bytes]:
+    """Take a long time before anything is said."""
+    time.sleep(seconds)
+    yield b"late"

@@ -1,4 +1,7 @@
-"""Files as answers: sent as they come, so that the largest needs no more memory than the smallest."""
+"""Files as answers: sent as they come, so that the largest needs no more memory than the smallest.
+
+Whoever leaves frees what makes the file, also before there is anything of it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ PDF = Kind("pdf", "application/pdf")
 
 
 class Download(Response[bytes]):
-    """A file under a name of letters, digits, `_` and `-`."""
+    """A file under a name of letters, digits, `_` and `-`, in parts of which none is empty."""
 
     def __init__(self, kind: Kind, name: str, parts: AsyncIterator[bytes]) -> None:
         # Not Litestar's own, which looks at each argument for all that it may be.
@@ -41,12 +44,13 @@ class Download(Response[bytes]):
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
             leaving = asyncio.ensure_future(_left(receive))
             try:
-                await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-                async for part in self._parts:
-                    if leaving.done():
-                        return
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                # What is refused is refused before the answer begins.
+                part = await self._next(leaving)
+                if part is not None:
+                    await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+                while part is not None:
+                    await send({"type": "http.response.body", "body": part, "more_body": bool(part)})
+                    part = await self._next(leaving) if part else None
             finally:
                 leaving.cancel()
                 if isinstance(self._parts, AsyncGenerator):
@@ -54,21 +58,16 @@ class Download(Response[bytes]):
 
         return respond
 
-
-async def download(kind: Kind, name: str, parts: AsyncIterator[bytes]) -> Download:
-    """The file, once its first part is there: what is refused is refused before the answer begins."""
-    first = await anext(parts, b"")
-    return Download(kind, name, _all(first, parts))
-
-
-async def _all(first: bytes, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    try:
-        yield first
-        async for part in parts:
-            yield part
-    finally:
-        if isinstance(parts, AsyncGenerator):
-            await parts.aclose()
+    async def _next(self, leaving: asyncio.Future[None]) -> bytes | None:
+        """The next part, empty after the last; None if nobody is there any more who would read it."""
+        part = asyncio.ensure_future(anext(self._parts, b""))
+        await asyncio.wait((part, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if leaving.done():
+            part.cancel()
+            # Let it put away what it has begun.
+            await asyncio.wait((part,))
+            return None
+        return part.result()
 
 
 async def _left(receive: Receive) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from hourhand.api.downloads import CSV, download
+from hourhand.api.downloads import CSV, Download
 from hourhand.api.http import House
 from hourhand.core.errors import Invalid, NotFound, Problem
 from hourhand.db import Database
@@ -133,8 +133,8 @@ def _sent(parts: _Parts, *, leaves_after: int | None = None) -> list[dict[str, A
             await asyncio.sleep(0)
             await asyncio.sleep(0)
 
-        answer = await download(CSV, "file", parts())
-        await answer.to_asgi_response(None, None)({}, receive, send)  # type: ignore[arg-type]
+        answer = Download(CSV, "file", parts())
+        await answer.to_asgi_response(None, cast(Any, None))({}, receive, send)
 
     asyncio.run(serve())
     return messages

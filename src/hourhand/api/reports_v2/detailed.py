@@ -103,25 +103,25 @@ async def get_details(caller: CallerGiven, said: FromQuery[DetailsArguments]) ->
 @get("/details.csv", media_type=CSV.media_type)
 async def get_details_csv(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as CSV."""
-    return await files.csv(caller, await _asked(caller, said))
+    return files.csv(caller, await _asked(caller, said))
 
 
 @get("/details.xlsx", media_type=XLSX.media_type)
 async def get_details_xlsx(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as a workbook."""
-    return await files.xlsx(caller, await _asked(caller, said))
+    return files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/details.xls", media_type=XLS.media_type)
 async def get_details_xls(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages as a workbook of the old format, as many as that can hold."""
-    return await files.xls(caller, await _asked(caller, said))
+    return files.xls(caller, await _asked(caller, said))
 
 
 @get("/details.pdf", media_type=PDF.media_type)
 async def get_details_pdf(caller: CallerGiven, said: FromQuery[DetailsArguments]) -> Response[bytes]:
     """The time entries of all pages, to be printed."""
-    return await files.pdf(caller, await _asked(caller, said))
+    return files.pdf(caller, await _asked(caller, said))
 
 
 async def _asked(caller: Caller, said: DetailsArguments) -> Asked[Question]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hourhand.api.downloads import CSV, PDF, XLS, XLSX, Download, download
+from hourhand.api.downloads import CSV, PDF, XLS, XLSX, Download
 from hourhand.api.http import Caller
 from hourhand.api.reports_v2.arguments import Asked
 from hourhand.core.actor import Actor
@@ -19,24 +19,24 @@ from hourhand.reports.tables import Table
 Question = detailed.Question | summary.Question | weekly.Question
 
 
-async def csv(caller: Caller, asked: Asked[Question]) -> Download:
+def csv(caller: Caller, asked: Asked[Question]) -> Download:
     """The report as CSV."""
-    return await download(CSV, _name(asked.question), caller.export(_csv, asked))
+    return Download(CSV, _name(asked.question), caller.export(_csv, asked))
 
 
-async def xlsx(caller: Caller, asked: Asked[Question]) -> Download:
+def xlsx(caller: Caller, asked: Asked[Question]) -> Download:
     """The report as a workbook."""
-    return await download(XLSX, _name(asked.question), caller.export(_xlsx, asked))
+    return Download(XLSX, _name(asked.question), caller.export(_xlsx, asked))
 
 
-async def xls(caller: Caller, asked: Asked[Question]) -> Download:
+def xls(caller: Caller, asked: Asked[Question]) -> Download:
     """The report as a workbook of the old format. Raises `Invalid` for more rows than that can hold."""
-    return await download(XLS, _name(asked.question), caller.export(_xls, asked))
+    return Download(XLS, _name(asked.question), caller.export(_xls, asked))
 
 
-async def pdf(caller: Caller, asked: Asked[Question]) -> Download:
+def pdf(caller: Caller, asked: Asked[Question]) -> Download:
     """The report, to be printed."""
-    return await download(PDF, _name(asked.question), caller.export(_pdf, asked))
+    return Download(PDF, _name(asked.question), caller.export(_pdf, asked))
 
 
 def _name(question: Question) -> str:

@@ -94,25 +94,25 @@ async def get_summary(caller: CallerGiven, said: FromQuery[SummaryArguments]) ->
 @get("/summary.csv", media_type=CSV.media_type)
 async def get_summary_csv(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as CSV."""
-    return await files.csv(caller, await _asked(caller, said))
+    return files.csv(caller, await _asked(caller, said))
 
 
 @get("/summary.xlsx", media_type=XLSX.media_type)
 async def get_summary_xlsx(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as a workbook."""
-    return await files.xlsx(caller, await _asked(caller, said))
+    return files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/summary.xls", media_type=XLS.media_type)
 async def get_summary_xls(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups as a workbook of the old format, as many as that can hold."""
-    return await files.xls(caller, await _asked(caller, said))
+    return files.xls(caller, await _asked(caller, said))
 
 
 @get("/summary.pdf", media_type=PDF.media_type)
 async def get_summary_pdf(caller: CallerGiven, said: FromQuery[SummaryArguments]) -> Response[bytes]:
     """The groups and their items, to be printed."""
-    return await files.pdf(caller, await _asked(caller, said))
+    return files.pdf(caller, await _asked(caller, said))
 
 
 async def _asked(caller: Caller, said: SummaryArguments) -> Asked[Question]:

@@ -94,25 +94,25 @@ async def get_weekly(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> R
 @get("/weekly.csv", media_type=CSV.media_type)
 async def get_weekly_csv(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as CSV."""
-    return await files.csv(caller, await _asked(caller, said))
+    return files.csv(caller, await _asked(caller, said))
 
 
 @get("/weekly.xlsx", media_type=XLSX.media_type)
 async def get_weekly_xlsx(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as a workbook."""
-    return await files.xlsx(caller, await _asked(caller, said))
+    return files.xlsx(caller, await _asked(caller, said))
 
 
 @get("/weekly.xls", media_type=XLS.media_type)
 async def get_weekly_xls(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows as a workbook of the old format, as many as that can hold."""
-    return await files.xls(caller, await _asked(caller, said))
+    return files.xls(caller, await _asked(caller, said))
 
 
 @get("/weekly.pdf", media_type=PDF.media_type)
 async def get_weekly_pdf(caller: CallerGiven, said: FromQuery[WeeklyArguments]) -> Response[bytes]:
     """The rows, to be printed."""
-    return await files.pdf(caller, await _asked(caller, said))
+    return files.pdf(caller, await _asked(caller, said))
 
 
 async def _asked(caller: Caller, said: WeeklyArguments) -> Asked[Question]:
