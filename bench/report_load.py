@@ -45,8 +45,8 @@ def measure(database: Path, key: Path, world: World, last: date, rounds: int) ->
         asking.size("summary", 365)
         asking.size("details.csv", 0)
         csv = _measured(server, asking, "details.csv", 365)
-        # A day of the year has as many as another.
-        days = max(1, 10_000 * 366 // max(csv.rows, 1)) - 1
+        # A day of the year has as many as another, and the last has just begun.
+        days = -(-10_000 * 366 // max(csv.rows, 1))
         xlsx, pdf = (_measured(server, asking, f"details.{kind}", days) for kind in ("xlsx", "pdf"))
         found = waiting.measure(server, world, last, rounds)
     return Served(csv, xlsx, pdf, found)
