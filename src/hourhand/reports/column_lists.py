@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hourhand.reports import orders
-from hourhand.reports.columns import Columns, Dimension, Ints
+from hourhand.reports.arrays import Ints
+from hourhand.reports.columns import Columns, Dimension
 from hourhand.reports.judging import Judge
 from hourhand.reports.orders import Order, Sorted
 from hourhand.reports.packs import Pack

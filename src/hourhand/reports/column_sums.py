@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from hourhand.core.rates import Rate
-from hourhand.db import Tx
+from hourhand.reports.arrays import Flags, Ints, Seconds
 from hourhand.reports.cells import By, Cell, Key, together
-from hourhand.reports.columns import Columns, Dimension, Flags, Ints, Places, Seconds
+from hourhand.reports.columns import Columns, Dimension, Places
 from hourhand.reports.judging import Judge
 from hourhand.reports.packs import Pack
-from hourhand.reports.prices import NO_RATE, Price, Prices, Tariff
+from hourhand.reports.prices import NO_RATE, Price, Tariff
 from hourhand.reports.scopes import Scope
 
 # Up to so many sums are made in one go, each in its place; of more, only those that there are. Likewise for numbers.
@@ -31,9 +31,9 @@ _ANY_MATTER = (None, None)
 _Sums = tuple[Ints, Ints, Ints]
 
 
-def cells(tx: Tx, scope: Scope, by: By, pack: Pack) -> list[Cell]:
+def cells(scope: Scope, by: By, pack: Pack) -> list[Cell]:
     """The cells of what is asked for, in no order."""
-    prices = Prices(tx, scope.book.workspace)
+    prices = scope.prices
     bounds = [scope.begin, *prices.moments(scope.begin, scope.end), scope.end]
     tariffs = [(begin, end, prices.at(begin)) for begin, end in pairwise(bounds)]
     return together(_sums(scope, by, pack, tariffs))
@@ -100,13 +100,8 @@ class _Summing:
 
     def _by_places(self, places: _Groups, rows: slice, flags: Flags | None) -> _Sums:
         # Place by place first: to add to very few sums by turns takes several times as long as to many.
-        place, seconds = self._columns.place[rows], self._columns.rounded(self._scope.rule, rows)
-        if flags is not None:
-            place, seconds = place[flags], seconds[flags]
-        count = len(places.codes)
-        summed: Seconds = np.bincount(place, weights=seconds, minlength=count).astype(np.float64)
-        entries = np.bincount(place, minlength=count)
-        return _summed(places.codes, summed, places.size, entries)
+        seconds, entries = self._columns.sums(self._scope.rule, rows, flags)
+        return _summed(places.codes, seconds, places.size, entries)
 
     def _by_codes(
         self, places: _Groups, matters: _Groups | None, sizes: tuple[int, int, int], rows: slice, flags: Flags | None

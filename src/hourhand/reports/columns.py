@@ -8,20 +8,19 @@ three. A company's year has far fewer of those than entries, and all that is ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hourhand.core.ids import bucket_of
 from hourhand.core.rounding import Rule
 from hourhand.db import Row, Tx, slices
+from hourhand.reports import running_sums
+from hourhand.reports.arrays import Flags, Ints, Seconds
+from hourhand.reports.running_sums import RunningSums, Sums
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-# Seconds as numbers that need no change before they are summed: whole ones, exact below 2 ** 53.
-Seconds = NDArray[np.float64]
 # The tags of an entry.
 Tags = tuple[int, ...]
 
@@ -44,6 +43,8 @@ _TAGS_AMONG = "select time_entry_id, tag_id from time_entry_tags where bucket = 
 _BYTES_OF_ROW = 6 * 8
 # A value, its place among others, and the number that stands for it.
 _BYTES_OF_VALUE = 120
+# Running sums are kept without rounding, and by the workspace's rule; one that is no longer its rule makes room.
+_MOST_RULES = 2
 
 
 class Dimension:
@@ -134,6 +135,8 @@ class Columns:
         self.tags = tags
         self.places = places
         self.matters = matters
+        # By rule of rounding, made when they are first asked for.
+        self._running: dict[Rule, RunningSums] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -147,12 +150,26 @@ class Columns:
     def bytes(self) -> int:
         """About how much memory this takes."""
         kinds = (self.places.account, self.places.project, self.matters.task, self.matters.description, self.tags)
-        return len(self) * _BYTES_OF_ROW + sum(kind.bytes for kind in kinds)
+        running = sum(sums.bytes for sums in list(self._running.values()))
+        return len(self) * _BYTES_OF_ROW + sum(kind.bytes for kind in kinds) + running
 
     def rounded(self, rule: Rule, rows: slice) -> Seconds:
         """The seconds of these rows by a rule of rounding."""
         seconds = self.seconds[rows]
         return seconds if rule.step == 1 else (seconds + rule.shift) // rule.step * rule.step
+
+    def sums(self, rule: Rule, rows: slice, flags: Flags | None = None) -> Sums:
+        """The sums of each place in these rows, or in those of them that are flagged, by a rule of rounding."""
+        places = len(self.places.account)
+        if flags is not None:
+            return running_sums.summed(self.place[rows][flags], self.rounded(rule, rows)[flags], places)
+        if rows.stop - rows.start < running_sums.step(places):
+            return running_sums.summed(self.place[rows], self.rounded(rule, rows), places)
+        running = self._running.get(rule)
+        if running is None:
+            running = RunningSums(self.place, partial(self.rounded, rule), places)
+            self._running = {rule: running, **dict(list(self._running.items())[: _MOST_RULES - 1])}
+        return running.of(rows)
 
     def taken(self, rows: Ints) -> Columns:
         """The rows at these places, which are in order."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hourhand.reports.columns import Columns, Flags, Ints, Matters, Places
+from hourhand.reports.arrays import Flags, Ints
+from hourhand.reports.columns import Columns, Matters, Places
 from hourhand.reports.filters import WITHOUT
 from hourhand.reports.scopes import Scope
 

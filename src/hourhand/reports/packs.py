@@ -16,7 +16,8 @@ import numpy as np
 from hourhand.core import event_log, tags, time_entries
 from hourhand.db import Tx
 from hourhand.reports import columns
-from hourhand.reports.columns import Columns, Ints
+from hourhand.reports.arrays import Ints
+from hourhand.reports.columns import Columns
 from hourhand.reports.scopes import Scope
 from hourhand.reports.sums import SHELF
 

@@ -12,7 +12,7 @@ from typing import Any
 from hourhand.db import Row, Tx, slices
 from hourhand.reports.cells import By, Cell, Key, together
 from hourhand.reports.conditions import Condition, narrowing
-from hourhand.reports.prices import Prices, Tariff
+from hourhand.reports.prices import Tariff
 from hourhand.reports.scopes import Scope, Stretch
 
 _DAY = "cast(:day + (e.start - :origin) / :length as bigint)"
@@ -48,7 +48,7 @@ def _sums(tx: Tx, scope: Scope, by: By) -> Iterator[tuple[Key, int, int]]:
 def _rows(tx: Tx, scope: Scope, by: By) -> Iterator[tuple[Tariff, Row]]:
     if scope.is_empty:
         return
-    prices = Prices(tx, scope.book.workspace)
+    prices = scope.prices
     moments = prices.moments(scope.begin, scope.end)
     condition = narrowing(scope)
     for zone, account_ids in scope.zones.items():

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hourhand.db import Row, Tx, slices
 from hourhand.reports.conditions import narrowing
-from hourhand.reports.prices import Price, Prices
+from hourhand.reports.prices import Price
 from hourhand.reports.scopes import Scope
 
 # The first look is for a page; who goes on wants many.
@@ -46,7 +46,7 @@ def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = T
     """The entries of a scope by their start, the latest first unless said otherwise; with those that run, if wanted."""
     if scope.is_empty:
         return
-    making = _Making(tx, scope)
+    making = _Making(scope)
     for row in _rows(tx, scope, running, descending):
         if making.wants(row):
             yield making.entry(row)
@@ -56,7 +56,7 @@ def running(tx: Tx, scope: Scope) -> list[Entry]:
     """The entries of a scope that run."""
     if scope.is_empty:
         return []
-    making = _Making(tx, scope)
+    making = _Making(scope)
     rows = tx.rows(_RUNNING, bucket=scope.bucket, workspace_id=scope.workspace_id)
     # However few zones there are: this statement has not asked for the days.
     return [making.entry(row) for row in rows if scope.has_time(row[1], row[5]) and making.wants(row)]
@@ -64,7 +64,7 @@ def running(tx: Tx, scope: Scope) -> list[Entry]:
 
 def named(tx: Tx, scope: Scope, entry_ids: list[int]) -> list[Entry]:
     """These entries, which are of the scope, in this order."""
-    making = _Making(tx, scope)
+    making = _Making(scope)
     rows = [row for some in slices(entry_ids) for row in tx.rows(_NAMED, bucket=scope.bucket, ids=some)]
     found = {row[0]: making.entry(row) for row in rows}
     return [found[entry_id] for entry_id in entry_ids]
@@ -73,9 +73,9 @@ def named(tx: Tx, scope: Scope, entry_ids: list[int]) -> list[Entry]:
 class _Making:
     """Makes entries of rows."""
 
-    def __init__(self, tx: Tx, scope: Scope) -> None:
+    def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._pricing = Pricing(tx, scope)
+        self._pricing = Pricing(scope)
         # Of one zone, the statement has asked for the days already.
         self._asks_time = len(scope.zones) > 1
         self._asks_task = scope.asked.task_ids is not None
@@ -118,9 +118,9 @@ class _Making:
 class Pricing:
     """What an hour of an entry costs, as far as the reader may see it."""
 
-    def __init__(self, tx: Tx, scope: Scope) -> None:
+    def __init__(self, scope: Scope) -> None:
         self._book = scope.book
-        prices = Prices(tx, scope.book.workspace)
+        prices = scope.prices
         self._moments = prices.moments(scope.begin, scope.end)
         self._tariffs = [prices.at(moment) for moment in (scope.begin, *self._moments)]
         self._known: dict[tuple[int, int, int | None], Price | None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from hourhand.core.rounding import Rule
 from hourhand.db import Tx
 from hourhand.reports.books import Book
 from hourhand.reports.filters import MOST_DAYS, WITHOUT, Filter, Ids
+from hourhand.reports.prices import Prices
 
 _INSIDE = """
 select gm.account_id from group_members gm join groups g on g.bucket = gm.bucket and g.id = gm.group_id
@@ -37,6 +39,7 @@ class Scope:
 
     def __init__(self, tx: Tx, actor: Actor, asked: Filter) -> None:
         """Raises `NotFound` of the workspace for a stranger."""
+        self._tx = tx
         self.asked = asked
         self.book = Book(tx, actor, asked.workspace_id)
         self.bucket = bucket_of(asked.workspace_id)
@@ -70,7 +73,12 @@ class Scope:
         """The second after the last day for whoever has it latest."""
         return max(days[-1] for days in self._beginnings.values())
 
-    @property
+    @cached_property
+    def prices(self) -> Prices:
+        """What hours cost in its workspace."""
+        return Prices(self._tx, self.book.workspace)
+
+    @cached_property
     def zones(self) -> dict[str, list[int]]:
         """By zone, the people whose entries may be in it."""
         found: dict[str, list[int]] = {}

@@ -29,7 +29,7 @@ def cells(tx: Tx, scope: Scope, by: By) -> list[Cell]:
     # Not above, because a program that keeps no packs does without NumPy.
     from hourhand.reports import column_sums
 
-    return column_sums.cells(tx, scope, by, found)
+    return column_sums.cells(scope, by, found)
 
 
 def pack(tx: Tx, scope: Scope, *, by_task: bool = False) -> Pack | None:

@@ -1,0 +1,11 @@
+"""The kinds of arrays that packed columns are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+# Seconds as numbers that need no change before they are summed: whole ones, exact below 2 ** 53.
+Seconds = NDArray[np.float64]
