@@ -1,8 +1,9 @@
-"""The load: some connections, each of which sends its next request when the last one is answered."""
+"""The load: some connections, each of which sends its next request when the last one is answered, or a while later."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Iterator
 
@@ -41,21 +42,24 @@ class Load(Struct, frozen=True):
         return percentile(self.latencies, share) * 1000
 
 
-def send(server: Server, requests: list[bytes], *, connections: int = CONNECTIONS) -> Load:
-    """Send requests over so many connections. Raises when one is not answered with 200, or all take too long."""
-    return uvloop.run(asyncio.wait_for(_send(server, requests, connections), MOST_SECONDS))
+def send(server: Server, requests: list[bytes], *, connections: int = CONNECTIONS, pause: float = 0) -> Load:
+    """Send requests over so many connections, with about so many seconds before each.
+
+    Raises when one is not answered with 200, or all take too long.
+    """
+    return uvloop.run(asyncio.wait_for(_send(server, requests, connections, pause), MOST_SECONDS))
 
 
-async def _send(server: Server, requests: list[bytes], count: int) -> Load:
+async def _send(server: Server, requests: list[bytes], count: int, pause: float) -> Load:
     loop = asyncio.get_running_loop()
     bodies, latencies = [b""] * len(requests), [0.0] * len(requests)
     waiting = iter(range(len(requests)))
-    connections = [_Connection(requests, waiting, bodies, latencies) for _ in range(count)]
+    connections = [_Connection(requests, waiting, bodies, latencies, pause) for _ in range(count)]
     for connection in connections:
         await loop.create_connection(lambda connection=connection: connection, "127.0.0.1", server.port)  # type: ignore[misc]
     cpu, began = server.cpu(), time.perf_counter()
     for connection in connections:
-        connection.go_on()
+        connection.rest()
     await asyncio.gather(*(connection.done for connection in connections))
     elapsed, used = time.perf_counter() - began, server.cpu() - cpu
     for connection in connections:
@@ -67,13 +71,14 @@ class _Connection(asyncio.Protocol):
     """One keep-alive connection. `done` is settled when there is nothing left to send."""
 
     def __init__(
-        self, requests: list[bytes], waiting: Iterator[int], bodies: list[bytes], latencies: list[float]
+        self, requests: list[bytes], waiting: Iterator[int], bodies: list[bytes], latencies: list[float], pause: float
     ) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._requests = requests
         self._waiting = waiting
         self._bodies = bodies
         self._latencies = latencies
+        self._pause = pause
         self._transport: asyncio.Transport | None = None
         self._current = 0
         self._began = 0.0
@@ -93,6 +98,13 @@ class _Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(exc or ConnectionError("the server closed a connection"))
+
+    def rest(self) -> None:
+        """Go on after the pause; not always after the same, or all connections would send at once."""
+        if self._pause:
+            asyncio.get_running_loop().call_later(random.uniform(0, 2 * self._pause), self.go_on)
+        else:
+            self.go_on()
 
     def go_on(self) -> None:
         """Send the next request, if there is one."""
@@ -116,7 +128,7 @@ class _Connection(asyncio.Protocol):
             return
         self._latencies[self._current] = time.perf_counter() - self._began
         self._bodies[self._current] = self._received[self._received.index(_END_OF_HEAD) + 4 :]
-        self.go_on()
+        self.rest()
 
 
 def percentile(times: list[float], share: float) -> float:

@@ -21,8 +21,10 @@ from bench.operations import START, STOP, Operation
 from bench.seed import World
 from bench.servers import Server
 
-# People at work, one by one: how long somebody waits, and not how many can be served.
+# People at work, who do something else in between: how long somebody waits, and not how many can be served. Without a
+# pause they would keep the server busy alone, and what is measured would be how they wait for each other.
 CONNECTIONS = 4
+_PAUSE_SECONDS = 0.02
 _ROUND_SECONDS = 3
 _MOST_SECONDS = 60
 _DAYS = 365
@@ -60,7 +62,9 @@ def _round(server: Server, world: World) -> dict[str, list[float]]:
     while time.monotonic() < end:
         running: list[int] = []
         for operation in (START, STOP):
-            done = load.send(server, _requests(world, operation, running), connections=CONNECTIONS)
+            done = load.send(
+                server, _requests(world, operation, running), connections=CONNECTIONS, pause=_PAUSE_SECONDS
+            )
             # The first of each connection waits until it is accepted: of so few requests, that is more than 1 %.
             times[operation.name] += done.latencies[CONNECTIONS:]
             running = operations.started(done.bodies) if operation.starts else []
