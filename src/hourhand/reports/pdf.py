@@ -43,6 +43,7 @@ _MOST_NAMES = 30
 _TEXT_POINTS = 8.5
 _SMALL_POINTS = 7.5
 _MONTH = timedelta(days=28)
+_ALIKE = str.maketrans("123456789", "0" * 9)
 
 
 def summary(cover: Cover, bars: list[Bar], found: Summary, look: Look) -> bytes:
@@ -55,7 +56,7 @@ def summary(cover: Cover, bars: list[Bar], found: Summary, look: Look) -> bytes:
         for item in group.items:
             amount = page.writer.amount(item.amount, item.currency)
             rows.append(_row("item", [page.named(item.title), page.writer.duration(item.seconds), amount]))
-    columns = [_column(""), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
+    columns = [_column("", width=1), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
     groups = [(group.title, group.seconds) for group in found.groups]
     return page.printed(page.words.summary, columns, rows, bars=bars, groups=groups)
 
@@ -65,11 +66,11 @@ def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line
     page = _Page(cover, look, totals)
     words = page.words
     columns = [
-        _column(words.date, width="auto"),
+        _column(words.date),
         _column(words.description, width=5),
         _column(words.user, width=2),
-        _column(words.duration, number=True, width="auto"),
-        _column(words.amount, number=True, width="auto"),
+        _column(words.duration, number=True),
+        _column(words.amount, number=True),
     ]
     return page.printed(words.detailed, columns, [page.line(line) for line in islice(lines, MOST_ROWS + 1)], bars=bars)
 
@@ -78,7 +79,7 @@ def weekly(cover: Cover, bars: list[Bar], found: Weekly, look: Look) -> bytes:
     """The seven days of each group and its parts."""
     page = _Page(cover, look, found.totals)
     days = [page.writer.week_day(found.since + timedelta(days=i)) for i in range(DAYS_OF_WEEK)]
-    columns = [_column("", width=3), *(_column(it, number=True, width="auto") for it in [*days, page.words.total])]
+    columns = [_column("", width=3), *(_column(it, number=True) for it in [*days, page.words.total])]
     rows = [row for it in found.rows for row in page.week(it)]
     rows.append(_row("group", [page.words.total, *map(page.writer.duration, found.week.seconds)]))
     groups = [(row.title, row.days.seconds[DAYS_OF_WEEK] or 0) for row in found.rows]
@@ -120,7 +121,9 @@ class _Page:
             "facts": self._facts(),
             "bars": self._bars(bars) if any(bar.seconds for bar in bars) else None,
             "shares": self._shares(groups) if groups and any(seconds for _, seconds in groups) else None,
-            "columns": columns,
+            "columns": [
+                {**column, "widest": [] if column["width"] else _widest(i, rows)} for i, column in enumerate(columns)
+            ],
             "rows": rows,
             "size": points,
             "nothing": self.words.nothing,
@@ -222,8 +225,14 @@ def _color(place: int, title: Title) -> str:
     return _OTHERS if title.id is None else colors.PALETTE[place % len(colors.PALETTE)]
 
 
-def _column(title: str, *, number: bool = False, width: float | str | None = None) -> dict[str, Any]:
-    return {"title": title, "number": number, "width": "auto" if number and width is None else width}
+def _column(title: str, *, number: bool = False, width: float | None = None) -> dict[str, Any]:
+    """A column that is as wide as what is in it, or has so many parts of what is left."""
+    return {"title": title, "number": number, "width": width}
+
+
+def _widest(place: int, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Texts of a column, one of which is the widest, by the kind of their row: digits are all as wide as each other."""
+    return sorted({(row["kind"], row["cells"][place].translate(_ALIKE)) for row in rows})
 
 
 def _row(kind: str, cells: list[str], color: str | None = None) -> dict[str, Any]:
