@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
+import resource
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -43,6 +46,28 @@ def test_a_list_of_entries_has_a_head_and_a_number_on_each_page() -> None:
         assert f"{number} / {len(pages)}" in page
     assert sum(page.count("Site · Customer · paid") for page in pages) == 1200
     assert "01.05.2024\n11:00 – 12:15\nDesign\nSite · Customer · paid\nAnn 1:15:00 62.50 EUR" in pages[0]
+
+
+def test_a_list_of_many_entries_takes_little_memory() -> None:
+    printing = multiprocessing.get_context("spawn").Process(target=_print_many, args=(5000, 350 << 20))
+    printing.start()
+    printing.join()
+    assert printing.exitcode == 0
+
+
+def _print_many(count: int, memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    reader = paper.look()
+    pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), paper.lines(count), reader)
+
+
+def test_what_is_widest_makes_a_column_wide_enough() -> None:
+    reader = paper.look(timeofday_format="h:mm A", language="de_DE")
+    short, long = paper.lines(2)
+    long = msgspec.structs.replace(long, seconds=4_000_000, currency="WWW", amount=123_456_789_012)
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), [short, long], reader))
+    assert "12:30 PM – 1:45 PM" in page
+    assert "1111:06:40 1.234.567.890,12 WWW" in page
 
 
 def test_a_week_has_a_column_for_each_day() -> None:

@@ -32,7 +32,7 @@ from hourhand.reports.results import (
 )
 from hourhand.reports.writing import Writer, printable
 
-# A page has about twenty rows, and each takes about 100 KiB until it is printed.
+# A page has about twenty rows, and each takes about 40 KiB until it is printed.
 MOST_ROWS = 15_000
 _PRINTER = "hourhand.reports.printer"
 # How many groups are drawn; the others are drawn as one.
@@ -56,7 +56,7 @@ def summary(cover: Cover, bars: list[Bar], found: Summary, look: Look) -> bytes:
         for item in group.items:
             amount = page.writer.amount(item.amount, item.currency)
             rows.append(_row("item", [page.named(item.title), page.writer.duration(item.seconds), amount]))
-    columns = [_column("", width=1), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
+    columns = [_column("", part=1), _column(page.words.duration, number=True), _column(page.words.amount, number=True)]
     groups = [(group.title, group.seconds) for group in found.groups]
     return page.printed(page.words.summary, columns, rows, bars=bars, groups=groups)
 
@@ -67,8 +67,8 @@ def detailed(cover: Cover, bars: list[Bar], totals: Totals, lines: Iterable[Line
     words = page.words
     columns = [
         _column(words.date),
-        _column(words.description, width=5),
-        _column(words.user, width=2),
+        _column(words.description, part=5),
+        _column(words.user, part=2),
         _column(words.duration, number=True),
         _column(words.amount, number=True),
     ]
@@ -79,7 +79,7 @@ def weekly(cover: Cover, bars: list[Bar], found: Weekly, look: Look) -> bytes:
     """The seven days of each group and its parts."""
     page = _Page(cover, look, found.totals)
     days = [page.writer.week_day(found.since + timedelta(days=i)) for i in range(DAYS_OF_WEEK)]
-    columns = [_column("", width=3), *(_column(it, number=True) for it in [*days, page.words.total])]
+    columns = [_column("", part=3), *(_column(it, number=True) for it in [*days, page.words.total])]
     rows = [row for it in found.rows for row in page.week(it)]
     rows.append(_row("group", [page.words.total, *map(page.writer.duration, found.week.seconds)]))
     groups = [(row.title, row.days.seconds[DAYS_OF_WEEK] or 0) for row in found.rows]
@@ -121,9 +121,7 @@ class _Page:
             "facts": self._facts(),
             "bars": self._bars(bars) if any(bar.seconds for bar in bars) else None,
             "shares": self._shares(groups) if groups and any(seconds for _, seconds in groups) else None,
-            "columns": [
-                {**column, "widest": [] if column["width"] else _widest(i, rows)} for i, column in enumerate(columns)
-            ],
+            "columns": [_measured(column, i, rows) for i, column in enumerate(columns)],
             "rows": rows,
             "size": points,
             "nothing": self.words.nothing,
@@ -225,14 +223,16 @@ def _color(place: int, title: Title) -> str:
     return _OTHERS if title.id is None else colors.PALETTE[place % len(colors.PALETTE)]
 
 
-def _column(title: str, *, number: bool = False, width: float | None = None) -> dict[str, Any]:
-    """A column that is as wide as what is in it, or has so many parts of what is left."""
-    return {"title": title, "number": number, "width": width}
+def _column(title: str, *, number: bool = False, part: float | None = None) -> dict[str, Any]:
+    """A column that is as wide as the widest text in it, or has so many parts of what is left."""
+    return {"title": title, "number": number, "part": part}
 
 
-def _widest(place: int, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Texts of a column, one of which is the widest, by the kind of their row: digits are all as wide as each other."""
-    return sorted({(row["kind"], row["cells"][place].translate(_ALIKE)) for row in rows})
+def _measured(column: dict[str, Any], place: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The column with texts of it, and the kinds of their rows; one of them is the widest."""
+    # All digits are as wide as each other, so that few texts are left.
+    found = {} if column["part"] else {(row["kind"], row["cells"][place].translate(_ALIKE)) for row in rows}
+    return {**column, "widest": [("head", column["title"]), *sorted(found)]}
 
 
 def _row(kind: str, cells: list[str], color: str | None = None) -> dict[str, Any]:
