@@ -127,6 +127,16 @@ def test_what_is_written_from_the_right_is_there_too(name: str) -> None:
     assert len(letters & set(page)) >= len(letters) // 2
 
 
+@pytest.mark.parametrize("name", ["שלום", "عمل", "שלום 5"])
+def test_what_is_written_from_the_right_leaves_what_is_beside_it_in_its_place(name: str) -> None:
+    reader = paper.look()
+    [line] = paper.lines(1)
+    line = msgspec.structs.replace(line, project=name, client="7 Dwarfs", tags=(name, "12 days"))
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), [line], reader))
+    assert "· 7 Dwarfs ·" in page
+    assert ", 12 days" in page
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -143,7 +143,8 @@ class _Page:
         """The row of an entry."""
         day, begin = self.writer.moment(line.start)
         end = "" if line.stop is None else self.writer.moment(line.stop)[1]
-        where = " · ".join(printable(it) for it in (line.project, line.client, line.task, ", ".join(line.tags)) if it)
+        places = (printable(it) for it in (line.project, line.client, line.task) if it)
+        where = " · ".join(filter(None, (*places, ", ".join(map(printable, line.tags)))))
         what = printable(line.description) or self.words.without("time_entry")
         amount = self.writer.amount(line.amount, line.currency)
         duration = "" if line.stop is None else self.writer.duration(line.seconds)

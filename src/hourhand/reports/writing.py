@@ -18,6 +18,9 @@ _LONGEST_WORD = 24
 _BREAK = "\u200b"
 # Not printed: a renderer would draw a box, or turn the direction of what comes after.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# What is written from the right stands for itself, or would change places with what is beside it: numbers, our commas.
+_FROM_THE_RIGHT = {"R", "AL", "AN"}
+_ISOLATE = "\u2068{}\u2069"
 # Joiners make letters of what stands beside them.
 _JOINERS = "\u200c\u200d"
 
@@ -85,17 +88,25 @@ class Writer:
 
 
 def printable(text: str) -> str:
-    """A text without what cannot be seen, in which long words can be broken, and that is not too long."""
+    """A text without what cannot be seen, in which long words can be broken, and that is not too long.
+
+    What stands beside it stays in its order, from whichever side it is written.
+    """
     if len(text) > _LONGEST_TEXT:
         text = text[: _LONGEST_TEXT - 1] + "…"
     seen = "".join(_seen(character) for character in unicodedata.normalize("NFC", text))
-    return " ".join(_breakable(word) for word in seen.split())
+    shown = " ".join(_breakable(word) for word in seen.split())
+    return _ISOLATE.format(shown) if any(map(_from_the_right, shown)) else shown
 
 
 def _seen(character: str) -> str:
     if character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
         return character
     return " " if character in "\t\n\r\f\v\x85\u2028\u2029" else ""
+
+
+def _from_the_right(character: str) -> bool:
+    return unicodedata.bidirectional(character) in _FROM_THE_RIGHT
 
 
 def _breakable(word: str) -> str:
