@@ -116,6 +116,17 @@ def text(file: bytes) -> list[str]:
         document.close()
 
 
+def edges(file: bytes, letter: str) -> tuple[float, float]:
+    """Where on the first page a letter occurs for the first time from the left and the last time from the right."""
+    document = pypdfium2.PdfDocument(file)
+    try:
+        page = document[0].get_textpage()
+        boxes = [page.get_charbox(i) for i in range(page.count_chars()) if page.get_text_range(i, 1) == letter]
+        return min(box[0] for box in boxes), max(box[2] for box in boxes)
+    finally:
+        document.close()
+
+
 def _page_text(page: pypdfium2.PdfPage) -> str:
     found: str = page.get_textpage().get_text_range()
     return found.replace("\u200b\r\n", "").replace("\u200b", "").replace("\r\n", "\n")

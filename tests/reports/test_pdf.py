@@ -164,6 +164,30 @@ def test_a_word_without_an_end_is_broken_and_cut() -> None:
     assert 500 < page.count("w") < 700
 
 
+@pytest.mark.parametrize("length", [12, 20, 40, 200])
+def test_a_word_stays_in_its_cell(length: int) -> None:
+    reader = paper.look()
+    [line] = paper.lines(1)
+    line = msgspec.structs.replace(line, description="Q" * length, user="W" * length, seconds=8 * paper.HOUR)
+    file = pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), [line], reader)
+    _, end_of_description = paper.edges(file, "Q")
+    begin_of_user, end_of_user = paper.edges(file, "W")
+    begin_of_duration, _ = paper.edges(file, "8")
+    assert end_of_description < begin_of_user
+    assert end_of_user < begin_of_duration
+
+
+def test_a_word_that_fits_is_not_broken() -> None:
+    reader = paper.look()
+    [line] = paper.lines(1)
+    line = msgspec.structs.replace(
+        line, description=f"of the {'Baugenehmigungsverfahren' * 2} of", user="Bartholomew Fotheringham"
+    )
+    [page] = paper.text(pdf.detailed(paper.cover(reader), [], Totals(1, 1, ()), [line], reader))
+    assert "Baugenehmigungsverfahren" * 2 in page
+    assert "Bartholomew \nFotheringham" in page
+
+
 def test_what_cannot_be_seen_is_left_out() -> None:
     reader = paper.look()
     totals = Totals(4500, 4500, ())

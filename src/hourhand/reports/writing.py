@@ -12,10 +12,8 @@ from hourhand.reports.clocks import Clock
 from hourhand.reports.looks import Look, day_pattern
 from hourhand.reports.results import Amount
 
-# A longer text is cut, and within a longer word a line may break.
+# A longer text is cut.
 _LONGEST_TEXT = 600
-_LONGEST_WORD = 24
-_BREAK = "\u200b"
 # Not printed: a renderer would draw a box, or turn the direction of what comes after.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What is written from the right stands for itself, or would change places with what is beside it: numbers, our commas.
@@ -88,14 +86,14 @@ class Writer:
 
 
 def printable(text: str) -> str:
-    """A text without what cannot be seen, in which long words can be broken, and that is not too long.
+    """A text without what cannot be seen, and that is not too long.
 
     What stands beside it stays in its order, from whichever side it is written.
     """
     if len(text) > _LONGEST_TEXT:
         text = text[: _LONGEST_TEXT - 1] + "…"
     seen = "".join(_seen(character) for character in unicodedata.normalize("NFC", text))
-    shown = " ".join(_breakable(word) for word in seen.split())
+    shown = " ".join(seen.split())
     return _ISOLATE.format(shown) if any(map(_from_the_right, shown)) else shown
 
 
@@ -107,12 +105,6 @@ def _seen(character: str) -> str:
 
 def _from_the_right(character: str) -> bool:
     return unicodedata.bidirectional(character) in _FROM_THE_RIGHT
-
-
-def _breakable(word: str) -> str:
-    if len(word) <= _LONGEST_WORD:
-        return word
-    return _BREAK.join(word[i : i + _LONGEST_WORD] for i in range(0, len(word), _LONGEST_WORD))
 
 
 @lru_cache(maxsize=1 << 14)
