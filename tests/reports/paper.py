@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zlib
 from datetime import date, timedelta
 
 import pypdfium2  # type: ignore[import-untyped]
+from PIL import Image
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
 
 from hourhand.reports.looks import Look
 from hourhand.reports.results import Amount, Bar, Cover, Days, Group, Item, Line, Row, Summary, Title, Totals, Weekly
@@ -112,6 +117,37 @@ def text(file: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(file)
     try:
         return [_page_text(document[i]) for i in range(len(document))]
+    finally:
+        document.close()
+
+
+def picture(kind: str, mode: str = "RGB") -> bytes:
+    """A picture of 300 by 120 pixels, of which no two are alike."""
+    file = io.BytesIO()
+    noise = Image.effect_noise((300, 120), 80)
+    (Image.new(mode, noise.size, 999) if mode == "I;16" else noise.convert(mode)).save(file, kind)
+    return file.getvalue()
+
+
+def picture_that_claims(size: tuple[int, int]) -> bytes:
+    """A PNG whose head says that it is of another size than it is."""
+    true = picture("PNG")
+    head = b"IHDR" + struct.pack(">II", *size) + true[24:29]
+    return true[:12] + head + struct.pack(">I", zlib.crc32(head)) + true[33:]
+
+
+def drawing_of_drawings() -> bytes:
+    """A short SVG of a million parts."""
+    parts = "".join(f'<g id="a{i}">{f"""<use href="#a{i - 1}"/>""" * 10}</g>' for i in range(1, 7))
+    shown = f'<defs><rect id="a0" width="1" height="1"/>{parts}</defs><use href="#a6"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{shown}</svg>'.encode()
+
+
+def pictures(file: bytes) -> int:
+    """How many pictures are on the first page."""
+    document = pypdfium2.PdfDocument(file)
+    try:
+        return sum(1 for _ in document[0].get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))
     finally:
         document.close()
 

@@ -207,6 +207,47 @@ def test_the_logo_is_on_it() -> None:
     assert len(printed) > len(plain) + 10_000
 
 
+_GOOD = paper.picture("PNG")
+_BROKEN = {
+    "nothing": b"",
+    "words": b"a picture",
+    "half": _GOOD[: len(_GOOD) // 2],
+    "a head alone": _GOOD[:33],
+    "another sum than its own": _GOOD[:29] + b"0000" + _GOOD[33:],
+    "wider than it is": paper.picture_that_claims((400, 120)),
+    "larger than memory": paper.picture_that_claims((100_000, 100_000)),
+    "half a photo": paper.picture("JPEG")[:1000],
+    "a drawing": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+    "a drawing of drawings": paper.drawing_of_drawings(),
+    "pages": b"%PDF-1.7",
+}
+
+
+@pytest.mark.parametrize("logo", _BROKEN.values(), ids=_BROKEN)
+def test_a_broken_logo_is_left_out(logo: bytes) -> None:
+    printed = _with_logo(logo)
+    assert paper.pictures(printed) == 0
+    assert paper.text(printed) == paper.text(_with_logo(None))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "CMYK"), ("PNG", "I;16"), ("PNG", "RGBA"), ("GIF", "P"), ("WEBP", "RGB")]
+)
+def test_a_logo_of_any_kind_is_on_it(kind: str, mode: str) -> None:
+    assert paper.pictures(_with_logo(paper.picture(kind, mode))) == 1
+
+
+def test_a_moving_logo_is_on_it_too() -> None:
+    moving = io.BytesIO()
+    Image.new("P", (30, 30)).save(moving, "GIF", save_all=True, append_images=[Image.new("P", (30, 30), 9)])
+    assert paper.pictures(_with_logo(moving.getvalue())) == 1
+
+
+def _with_logo(logo: bytes | None) -> bytes:
+    reader = paper.look()
+    return pdf.summary(paper.cover(reader, logo=logo), [], paper.summary("Site"), reader)
+
+
 def test_more_rows_than_anybody_prints_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MOST_ROWS", 3)
     reader = paper.look()

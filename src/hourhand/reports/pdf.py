@@ -15,8 +15,9 @@ from typing import Any
 
 import msgspec
 
-from hourhand import languages
-from hourhand.core import colors
+from hourhand import images, languages
+from hourhand.core import colors, workspaces
+from hourhand.core.errors import Invalid
 from hourhand.reports import print_words, spreadsheets
 from hourhand.reports.looks import Look
 from hourhand.reports.results import (
@@ -116,7 +117,7 @@ class _Page:
             "workspace": printable(cover.workspace),
             "range": days,
             "lang": languages.tag(self._look.language),
-            "logo": list(cover.logo) if cover.logo else None,
+            "logo": _logo(cover.logo),
             "filters": [self._filter(name, values) for name, values in cover.filters],
             "facts": self._facts(),
             "bars": self._bars(bars) if any(bar.seconds for bar in bars) else None,
@@ -215,6 +216,16 @@ class _Page:
                 for name, seconds, color in parts
             ],
         }
+
+
+def _logo(stored: bytes | None) -> list[int] | None:
+    """A PNG that can be printed, made anew. None for what is no picture: a report is more than its logo."""
+    if stored is None:
+        return None
+    try:
+        return list(images.anew(stored, workspaces.NOUN, "logo"))
+    except Invalid:
+        return None
 
 
 def _color(place: int, title: Title) -> str:
