@@ -188,6 +188,20 @@ def test_a_word_that_fits_is_not_broken() -> None:
     assert "Bartholomew \nFotheringham" in page
 
 
+def test_a_row_is_never_higher_than_a_page() -> None:
+    reader = paper.look()
+    [line] = paper.lines(1)
+    name = "株式会社サクラ" * 36
+    long = msgspec.structs.replace(
+        line, description=name * 10, user=name, project=name, client=name, task=name, tags=(name,) * 40
+    )
+    cover = paper.cover(reader, workspace=name)
+    pages = paper.text(pdf.detailed(cover, paper.bars(), Totals(1, 1, ()), [long, line], reader))
+    assert ["1:15:00" in page for page in pages] == [False, True]
+    # The other one has room below it.
+    assert pages[1].count("1:15:00") == 2
+
+
 def test_what_cannot_be_seen_is_left_out() -> None:
     reader = paper.look()
     totals = Totals(4500, 4500, ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -31,7 +31,7 @@ from hourhand.reports.results import (
     Totals,
     Weekly,
 )
-from hourhand.reports.writing import Writer, printable
+from hourhand.reports.writing import LONGEST_TEXT, Writer, printable
 
 # A page has about twenty rows, and each takes about 40 KiB until it is printed.
 MOST_ROWS = 15_000
@@ -39,8 +39,10 @@ _PRINTER = "hourhand.reports.printer"
 # How many groups are drawn; the others are drawn as one.
 _MOST_SHARES = 8
 _OTHERS = "#c3c8d0"
-# How many names of one filter are written.
+# How many names of one filter are written, or of one entry's tags, which together are no longer than other texts.
 _MOST_NAMES = 30
+# How much of the workspace's name stands below each page.
+_FOOT = 60
 _TEXT_POINTS = 8.5
 _SMALL_POINTS = 7.5
 _MONTH = timedelta(days=28)
@@ -126,7 +128,7 @@ class _Page:
             "rows": rows,
             "size": points,
             "nothing": self.words.nothing,
-            "footer": f"{printable(cover.workspace)} · {title} · {days}",
+            "footer": f"{printable(cover.workspace, _FOOT)} · {title} · {days}",
         }
         return _printed(data)
 
@@ -145,7 +147,7 @@ class _Page:
         day, begin = self.writer.moment(line.start)
         end = "" if line.stop is None else self.writer.moment(line.stop)[1]
         places = (printable(it) for it in (line.project, line.client, line.task) if it)
-        where = " · ".join(filter(None, (*places, ", ".join(map(printable, line.tags)))))
+        where = " · ".join(filter(None, (*places, _tags(line.tags))))
         what = printable(line.description) or self.words.without("time_entry")
         amount = self.writer.amount(line.amount, line.currency)
         duration = "" if line.stop is None else self.writer.duration(line.seconds)
@@ -170,12 +172,10 @@ class _Page:
         ]
 
     def _filter(self, name: str, values: tuple[str | None, ...]) -> tuple[str, str]:
-        shown = [self.words.without_any if it is None else printable(it) for it in values]
+        shown = [self.words.without_any if it is None else it for it in values]
         if name == "billable":
             shown = [self.words.no if values == (None,) else self.words.yes]
-        if len(shown) > _MOST_NAMES:
-            shown = [*shown[:_MOST_NAMES], "…"]
-        return self.words.filters.get(name, name), ", ".join(shown) or "–"
+        return self.words.filters.get(name, name), _listed(shown) or "–"
 
     def _bars(self, bars: list[Bar]) -> dict[str, Any]:
         months = len(bars) > 1 and bars[-1].first - bars[-2].first >= _MONTH
@@ -226,6 +226,16 @@ def _logo(stored: bytes | None) -> list[int] | None:
         return list(images.anew(stored, workspaces.NOUN, "logo"))
     except Invalid:
         return None
+
+
+def _tags(names: tuple[str, ...]) -> str:
+    return _listed(names, LONGEST_TEXT // max(1, min(len(names), _MOST_NAMES)))
+
+
+def _listed(names: Sequence[str], longest: int = LONGEST_TEXT) -> str:
+    """The names with commas between them; of too many the first."""
+    shown = [printable(name, longest) for name in names[:_MOST_NAMES]]
+    return ", ".join([*shown, "…"] if len(names) > _MOST_NAMES else shown)
 
 
 def _color(place: int, title: Title) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 
 from hourhand import languages
 from hourhand.reports.clocks import Clock
 from hourhand.reports.looks import Look, day_pattern
 from hourhand.reports.results import Amount
 
-# A longer text is cut.
-_LONGEST_TEXT = 600
+# A longer text is cut. Chinese letters, for one, are twice as wide as others.
+LONGEST_TEXT = 600
+_WIDE = {"W", "F"}
 # Not printed: a renderer would draw a box, or turn the direction of what comes after.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # What is written from the right stands for itself, or would change places with what is beside it: numbers, our commas.
@@ -85,16 +88,21 @@ class Writer:
         return str(format_skeleton("MMMd", day, locale=self._locale))
 
 
-def printable(text: str) -> str:
+def printable(text: str, longest: int = LONGEST_TEXT) -> str:
     """A text without what cannot be seen, and that is not too long.
 
     What stands beside it stays in its order, from whichever side it is written.
     """
-    if len(text) > _LONGEST_TEXT:
-        text = text[: _LONGEST_TEXT - 1] + "…"
-    seen = "".join(_seen(character) for character in unicodedata.normalize("NFC", text))
-    shown = " ".join(seen.split())
+    seen = "".join(_seen(character) for character in unicodedata.normalize("NFC", text[: 4 * longest]))
+    shown = _cut(" ".join(seen.split()), longest)
     return _ISOLATE.format(shown) if any(map(_from_the_right, shown)) else shown
+
+
+def _cut(text: str, longest: int) -> str:
+    if 2 * len(text) <= longest:
+        return text
+    ends = list(accumulate(2 if unicodedata.east_asian_width(it) in _WIDE else 1 for it in text))
+    return text if ends[-1] <= longest else text[: bisect_right(ends, longest - 1)] + "…"
 
 
 def _seen(character: str) -> str:
