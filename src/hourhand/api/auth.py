@@ -33,6 +33,7 @@ COOKIE = "timer-session"
 SECURE_COOKIE = "__Host-timer-session"
 _TOKEN_PASSWORD = "api_token"  # noqa: S105 - the literal that says "the user name is a token"
 _LONGEST_CREDENTIALS = 4096
+_LONGEST_REQUEST = 300
 _REMEMBERED_SECONDS = 60
 _MOST_REMEMBERED = 1000
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -120,16 +121,17 @@ class Gate:
         self._hashers.shutdown()
 
     async def _caller(self, connection: Connection, address: str, passwords: bool) -> Caller:
-        software = header_of(connection, b"user-agent")
+        software, request = header_of(connection, b"user-agent"), _request(connection)
         basic = _basic(header_of(connection, b"authorization"))
         if basic is None:
-            return await self._by_session(connection, software)
+            return await self._by_session(connection, software, request)
         name, password = basic
         if password == _TOKEN_PASSWORD:
-            return Caller(self.house, await self._by_token(name), software)
+            return Caller(self.house, await self._by_token(name), software, request=request)
         if not passwords:
             raise Unauthenticated
-        return Caller(self.house, await self._by_password(name, password, address), software)
+        account = await self._by_password(name, password, address)
+        return Caller(self.house, account, software, request=request)
 
     async def _by_token(self, token: str) -> Account:
         try:
@@ -160,7 +162,7 @@ class Gate:
         self._by_account.succeeded(email)
         self._remembered.add(found, password)
 
-    async def _by_session(self, connection: Connection, software: str | None) -> Caller:
+    async def _by_session(self, connection: Connection, software: str | None, request: str) -> Caller:
         session_id = session_cookie(connection, self.house.settings.https)
         if session_id is None:
             raise Unauthenticated
@@ -171,7 +173,7 @@ class Gate:
         _refuse_foreign_pages(connection, self.house)
         if stale:
             await self.house.database.write(lambda tx: sessions.touch(tx, session_id))
-        return Caller(self.house, account, software, session_id)
+        return Caller(self.house, account, software, session_id, request)
 
     def _count(self, key: object) -> None:
         if self._requests is not None:
@@ -233,6 +235,12 @@ class Cookie(Struct, frozen=True):
         secure = "; Secure" if self.secure else ""
         age = f"; Max-Age={sessions.LONGEST_SECONDS if session_id else 0}"
         return f"{self.name}={session_id}; Path=/{age}; HttpOnly{secure}; SameSite=Lax"
+
+
+def _request(connection: Connection) -> str:
+    """Method and path, for the log: as they were sent, so that nothing in it is more than plain letters."""
+    path: bytes = connection.scope["raw_path"] or b""
+    return f"{connection.scope['method']} {path.decode('latin-1')}"[:_LONGEST_REQUEST]  # type: ignore[typeddict-item]
 
 
 def _address(connection: Connection) -> str:

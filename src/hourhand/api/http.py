@@ -42,12 +42,13 @@ class House(Struct, frozen=True):
 
 
 class Caller(Struct, frozen=True):
-    """An authenticated request: an account, and the software that speaks for it."""
+    """An authenticated request: an account, and the software that speaks for it. `request` is its method and path."""
 
     house: House
     account: Account
     software: str | None = None
     session_id: str | None = None
+    request: str | None = None
 
     async def read(self, verb: Callable[Concatenate[Tx, Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading verb for this caller."""
@@ -78,11 +79,11 @@ class Caller(Struct, frozen=True):
         return self.account.default_workspace_id or 0
 
     def _actor(self, tx: Tx) -> Actor:
-        return Actor(self.account.id, tx.now, self.software)
+        return Actor(self.account.id, tx.now, self.software, self.request)
 
     def _actor_now(self) -> Actor:
         # Of the server's clock, whichever process acts.
-        return Actor(self.account.id, int(self.house.database.clock()), self.software)
+        return Actor(self.account.id, int(self.house.database.clock()), self.software, self.request)
 
 
 # How a handler asks for its caller.

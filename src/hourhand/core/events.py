@@ -26,8 +26,10 @@ on conflict (bucket) do update set position = bucket_heads.position + :count,
 returning position, at
 """
 _INSERT = """
-insert into events (bucket, position, workspace_id, noun, thing_id, action, account_id, caller, at, before, after)
-values (:bucket, :position, :workspace_id, :noun, :thing_id, :action, :account_id, :caller, :at, :before, :after)
+insert into events
+    (bucket, position, workspace_id, noun, thing_id, action, account_id, caller, at, before, after, request)
+values (:bucket, :position, :workspace_id, :noun, :thing_id, :action, :account_id, :caller, :at, :before, :after,
+    :request)
 """
 
 
@@ -42,6 +44,7 @@ class _Pending(Struct):
     caller: str | None
     before: str | None
     after: str | None
+    request: str | None
 
 
 def stamp(tx: Tx, bucket: int) -> int:
@@ -84,6 +87,7 @@ def record(
             actor.caller[: texts.LONGEST_SOFTWARE] if actor and actor.caller else None,
             _text(before),
             _text(after),
+            actor.request if actor else None,
         )
     )
     # A part of the transaction that is undone takes back its own events, which are the last ones.
@@ -132,6 +136,7 @@ def _flush(tx: Tx, pending: dict[int, list[_Pending]]) -> None:
                     "at": at,
                     "before": event.before,
                     "after": event.after,
+                    "request": event.request,
                 }
                 for i, event in enumerate(events)
             ],

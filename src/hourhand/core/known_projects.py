@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from hourhand.core import projects
 from hourhand.core.access import INSIDE, KNOWN, STANDING_JOINS
@@ -17,17 +17,18 @@ from hourhand.db import Tx, columns, reader
 class Knowing(Struct, frozen=True):
     """That somebody knows of a project: as an admin, as one of its people or its groups, or because it is public.
 
-    `inside` is whoever would know of it if it were private.
+    `inside` is whoever would know of it if it were private, which `private` tells.
     """
 
     account_id: int
     admin: bool
     inside: bool
     sees_rates: bool
+    private: bool
 
 
 _KNOWING = f"""
-select p.id, m.account_id, m.role, {INSIDE}, pm.manager, w.only_admins_see_billable_rates
+select p.id, m.account_id, m.role, {INSIDE}, pm.manager, w.only_admins_see_billable_rates, p.is_private
 from projects p
 join workspaces w on w.bucket = p.bucket and w.id = p.workspace_id
 join members m on m.bucket = p.bucket and m.workspace_id = p.workspace_id
@@ -63,11 +64,17 @@ def by_project(tx: Tx, bucket: int, project_ids: list[int], people: list[int]) -
     """Who of these people may know of each of these projects. Of a deleted one, those who did when it went."""
     found: dict[int, list[Knowing]] = {project_id: [] for project_id in project_ids}
     for row in tx.rows(_KNOWING, bucket=bucket, ids=project_ids, people=people):
-        project_id, account_id, role, inside, manager, only_admins_see_rates = row
+        project_id, account_id, role, inside, manager, only_admins_see_rates, private = row
         admin = role != "member"
         sees_rates = admin or bool(manager) or not only_admins_see_rates
-        found[project_id].append(Knowing(account_id, admin, bool(inside), sees_rates))
+        found[project_id].append(Knowing(account_id, admin, bool(inside), sees_rates, bool(private)))
     return found
+
+
+def without_rates(thing: Struct) -> Struct:
+    """A project, or somebody in one, or a thing of it, as those see it who do not see what an hour costs."""
+    hidden = {"rate", "currency"}.intersection(thing.__struct_fields__)
+    return structs.replace(thing, **dict.fromkeys(hidden)) if hidden else thing
 
 
 def with_rates(tx: Tx, workspace_id: int) -> list[int]:

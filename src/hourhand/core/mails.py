@@ -59,6 +59,15 @@ class WeeklyReport(Struct, frozen=True, tag="weekly_report"):
     shares: tuple[Share, ...]
 
 
+class WebhookDisabled(Struct, frozen=True, tag="webhook_disabled"):
+    """A subscription is told nothing more, because of how its address answers; `gone` says that it asked for that."""
+
+    workspace: str
+    description: str
+    error: str
+    gone: bool
+
+
 class AttachedFile(Struct, frozen=True):
     """A file that somebody attached, of `size` bytes, which are not kept."""
 
@@ -78,7 +87,7 @@ class Feedback(Struct, frozen=True, tag="feedback"):
     files: tuple[AttachedFile, ...]
 
 
-Message = Invitation | LostPassword | LongTimer | WeeklyReport | Feedback
+Message = Invitation | LostPassword | LongTimer | WeeklyReport | WebhookDisabled | Feedback
 
 
 class Mail(Struct, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from hourhand.core import groups, known_projects, members, project_groups, project_members, projects, tasks
 from hourhand.core.event_log import Event
@@ -200,16 +200,10 @@ def _told(position: int, action: Action, noun: str, thing: Struct, knowing: list
     for sees_rates in (True, False):
         people = [it.account_id for it in knowing if it.sees_rates == sees_rates]
         if people:
-            shown = thing if sees_rates else _without_rates(thing)
+            shown = thing if sees_rates else known_projects.without_rates(thing)
             yield Notice(position, action, noun, workspace_id, shown, people)
 
 
 def _gone(position: int, noun: str, lost: Lost, people: Collection[int]) -> Iterator[Notice]:
     if people:
         yield Notice(position, "deleted", noun, lost.workspace_id, lost, people)
-
-
-def _without_rates(thing: Struct) -> Struct:
-    if isinstance(thing, Project):
-        return structs.replace(thing, rate=None, currency=None)
-    return structs.replace(thing, rate=None)

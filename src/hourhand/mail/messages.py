@@ -11,7 +11,16 @@ from datetime import date, datetime
 
 from hourhand import languages
 from hourhand.core import dates
-from hourhand.core.mails import Feedback, Invitation, LongTimer, LostPassword, Mail, Share, WeeklyReport
+from hourhand.core.mails import (
+    Feedback,
+    Invitation,
+    LongTimer,
+    LostPassword,
+    Mail,
+    Share,
+    WebhookDisabled,
+    WeeklyReport,
+)
 from hourhand.languages import Text, Translator
 from hourhand.mail.letters import Block, Letter, Line, Link, Table
 
@@ -42,6 +51,8 @@ def _said(mail: Mail, say: Translator, base_url: str) -> Said:
         return _lost_password(message, say, base_url)
     if isinstance(message, LongTimer):
         return _long_timer(message, mail.timezone, say, base_url)
+    if isinstance(message, WebhookDisabled):
+        return _webhook_disabled(message, say)
     if isinstance(message, Feedback):
         return _feedback(message, base_url)
     return _weekly_report(message, say, base_url)
@@ -84,6 +95,25 @@ def _long_timer(message: LongTimer, timezone: str, say: Translator, base_url: st
         Line(say("If you forgot to stop it, stop it now and set its end to when you were done.")),
         Link(say("Open Hourhand"), base_url),
         Line(say("You get this mail once for an entry, because timer notifications are on in your profile.")),
+    )
+
+
+def _webhook_disabled(message: WebhookDisabled, say: Translator) -> Said:
+    why = (
+        say("The address said that it wants no more of it.")
+        if message.gone
+        else say("For three days nothing could be delivered. The last error: {error}", error=message.error)
+    )
+    return say("The webhook “{description}” was switched off", description=message.description), (
+        Line(
+            say(
+                "Your webhook “{description}” of the workspace “{workspace}” is told of nothing any more.",
+                description=message.description,
+                workspace=message.workspace,
+            )
+        ),
+        Line(why),
+        Line(say("What was not delivered is kept for a week, and delivered when you switch the webhook on again.")),
     )
 
 
