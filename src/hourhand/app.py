@@ -19,6 +19,7 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from hourhand import __version__
@@ -33,20 +34,22 @@ from hourhand.api.reports_v2.refuse import misrouted
 from hourhand.api.v8 import routes as v8
 from hourhand.api.v8 import stream
 from hourhand.api.v8.stream import Stream
+from hourhand.api.webhooks_v1 import routes as webhooks_v1
+from hourhand.api.webhooks_v1.refuse import misrouted as misrouted_webhooks
+from hourhand.calls.calling import Line
 from hourhand.core.secrets import open_vault
 from hourhand.db import open_database
 from hourhand.db.migrate import migrate
 from hourhand.desk.desks import Office
-from hourhand.jobs.everything import KINDS
+from hourhand.jobs.crew import Crew
 from hourhand.jobs.kinds import Record, Tools
-from hourhand.jobs.worker import Worker
 from hourhand.settings import Settings
 from hourhand.web import docs, invitations, pages, passwords, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
 
 STOP_SECONDS = 8
-_REPORTS_DOCS = "/docs/reports"
+_REPORTS_DOCS, _WEBHOOKS_DOCS = "/docs/reports", "/docs/webhooks"
 
 
 def serve(settings: Settings) -> None:
@@ -63,14 +66,15 @@ def serve(settings: Settings) -> None:
         database.close()
         raise
     office = Office(settings) if settings.reports == "processes" else None
-    house = House(database, vault, structs.replace(settings, port=listener.getsockname()[1]), office)
+    here = structs.replace(settings, port=listener.getsockname()[1])
+    house = House(database, vault, here, office, _line(settings))
     log = _log(settings)
     _allow_connections()
-    worker = Worker(_tools(house, log), KINDS) if settings.worker == "inside" else None
+    crew = Crew(_tools(house, log), house.line) if settings.worker == "inside" else None
     for told in (signal.SIGTERM, signal.SIGINT):
         # uvicorn stops in order, then raises the signal again for whoever handled it before: that is a success.
         signal.signal(told, _leave)
-    _Server(_configuration(house, worker, log), house, worker).run(sockets=[listener])
+    _Server(_configuration(house, crew, log), house, crew).run(sockets=[listener])
     if database.failure is not None:
         raise database.failure
 
@@ -88,17 +92,17 @@ def work(settings: Settings) -> None:
         database.close()
 
 
-def application(house: House, worker: Worker | None = None, log: JsonLines | None = None) -> Edge:
-    """The whole application: what uvicorn runs, and what tests call. The worker begins and ends with it."""
+def application(house: House, crew: Crew | None = None, log: JsonLines | None = None) -> Edge:
+    """The whole application: what uvicorn runs, and what tests call. The crew begins and ends with it."""
     settings = house.settings
-    return Edge(_Doors(house, worker), body_limit=settings.body_limit, log=log, public_https=settings.https)
+    return Edge(_Doors(house, crew), body_limit=settings.body_limit, log=log, public_https=settings.https)
 
 
 class _Doors:
     """The application behind its edge: Litestar for requests, and the stream for web sockets."""
 
-    def __init__(self, house: House, worker: Worker | None) -> None:
-        self._requests = litestar_app(house, worker)
+    def __init__(self, house: House, crew: Crew | None) -> None:
+        self._requests = litestar_app(house, crew)
         self._stream = Stream(house, self._requests.state.gate)
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
@@ -109,14 +113,14 @@ class _Doors:
         return http.refuse_web_socket(send, 404, "404 page not found")
 
 
-def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
+def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
     """The application without its edge."""
     return Litestar(
         route_handlers=[
             v8.router(),
             reports_v2.router(),
-            docs.handler(v8.openapi, f"{v8.PATH}/openapi.json", others={_REPORTS_DOCS: "Reports API v2"}),
-            docs.handler(reports_v2.openapi, f"{reports_v2.PATH}/openapi.json", _REPORTS_DOCS, {"/docs": "API v8"}),
+            webhooks_v1.router(),
+            *_docs(),
             *web.ROUTES,
             *pages.ROUTES,
             *passwords.ROUTES,
@@ -127,7 +131,7 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
         before_request=admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"house": house, "gate": Gate(house), "worker": worker}),
+        state=State({"house": house, "gate": Gate(house), "crew": crew}),
         # That would be one document for the whole application; each dialect writes its own.
         openapi_config=None,
         cors_config=_cors(house.settings),
@@ -138,8 +142,26 @@ def litestar_app(house: House, worker: Worker | None = None) -> Litestar:
     )
 
 
+def _docs() -> list[HTTPRouteHandler]:
+    """A page for each dialect, with links to the others."""
+    dialects = {
+        "/docs": ("API v8", v8.openapi, v8.PATH),
+        _REPORTS_DOCS: ("Reports API v2", reports_v2.openapi, reports_v2.PATH),
+        _WEBHOOKS_DOCS: ("Webhooks API v1", webhooks_v1.openapi, webhooks_v1.PATH),
+    }
+    titles = {path: title for path, (title, _, _) in dialects.items()}
+    return [
+        docs.handler(openapi, f"{base}/openapi.json", path, {it: titles[it] for it in titles if it != path})
+        for path, (_, openapi, base) in dialects.items()
+    ]
+
+
 def _log(settings: Settings) -> JsonLines | None:
     return json_lines(sys.stdout.buffer) if settings.log == "json" else None
+
+
+def _line(settings: Settings) -> Line:
+    return Line(settings.callable_networks)
 
 
 def _tools(house: House, log: JsonLines | None) -> Tools:
@@ -151,19 +173,19 @@ def _forget(record: Record) -> None:
 
 
 async def _work(house: House) -> None:
-    worker = Worker(_tools(house, _log(house.settings)), KINDS)
+    crew = Crew(_tools(house, _log(house.settings)), _line(house.settings))
     for told in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(told, worker.stop)
+        asyncio.get_running_loop().add_signal_handler(told, crew.stop)
     print(f"Hourhand {__version__} does what there is to do", file=sys.stderr, flush=True)  # noqa: T201
-    await worker.run()
-    await worker.stopped()
+    await crew.run()
+    await crew.stopped()
 
 
-def _configuration(house: House, worker: Worker | None, log: JsonLines | None) -> uvicorn.Config:
+def _configuration(house: House, crew: Crew | None, log: JsonLines | None) -> uvicorn.Config:
     settings = house.settings
     limits = Limits(per_peer=settings.connections_per_address, uncounted=settings.proxies)
     return uvicorn.Config(
-        application(house, worker, log),
+        application(house, crew, log),
         http=guarded(limits),
         ws=Conversation,
         ws_max_size=MOST_BYTES,
@@ -207,10 +229,10 @@ class CannotListen(Exception):
 class _Server(uvicorn.Server):
     """uvicorn's server, which says where it is once it is there."""
 
-    def __init__(self, config: uvicorn.Config, house: House, worker: Worker | None) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, crew: Crew | None) -> None:
         super().__init__(config)
         self._house = house
-        self._worker = worker
+        self._crew = crew
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -221,8 +243,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # At once, so that jobs end while the requests do.
-        if self._worker is not None:
-            self._worker.stop()
+        if self._crew is not None:
+            self._crew.stop()
         await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
@@ -266,6 +288,8 @@ def _refuse(request: Request[Any, Any, Any], error: HTTPException) -> Response[A
     """What the router refuses, before any dialect is reached: in the words of the one whose path it is."""
     if request.scope["path"].startswith(reports_v2.PATH):
         return misrouted(request, error)
+    if request.scope["path"].startswith(webhooks_v1.PATH):
+        return misrouted_webhooks(request, error)
     if error.status_code == 404:
         return http.text(404, "404 page not found")
     if error.status_code == 405:
@@ -282,13 +306,13 @@ def _fail(request: Request[Any, Any, Any], error: Exception) -> NoReturn:
 
 
 def _open(app: Litestar) -> None:
-    if app.state.worker is not None:
-        app.state.worker.start()
+    if app.state.crew is not None:
+        app.state.crew.start()
 
 
 async def _close(app: Litestar) -> None:
-    if app.state.worker is not None:
-        await app.state.worker.stopped()
+    if app.state.crew is not None:
+        await app.state.crew.stopped()
     app.state.gate.close()
     # Whoever reads the database lets go of it before the server does.
     app.state.house.desk.close()

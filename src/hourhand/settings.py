@@ -179,6 +179,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),
     ] = "json"
 
+    webhook_limit: Annotated[
+        int,
+        Meta(ge=0, le=1000, description="How many enabled webhooks somebody may have in a workspace, 0 to 1000."),
+    ] = 5
+    webhook_allow_networks: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Networks whose addresses webhooks may call although they are not public, as "
+            "`192.168.1.0/24,fd00::/8`; there on any port."
+        ),
+    ] = ()
     worker: Annotated[
         Literal["inside", "off"],
         Meta(
@@ -246,10 +257,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         """`trusted_proxies`, to look addresses up in."""
         return _networks(self.trusted_proxies)
 
+    @property
+    def callable_networks(self) -> tuple[Network, ...]:
+        """`webhook_allow_networks`, to look addresses up in."""
+        return _networks(self.webhook_allow_networks)
+
 
 # What a pattern cannot say; each raises `ValueError`.
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "trusted_proxies": lambda proxies: _networks(proxies),
+    "webhook_allow_networks": lambda networks: _networks(networks),
     "smtp_url": lambda url: urlsplit(url).port,
 }
 _FIELDS: dict[str, Any] = {
@@ -331,8 +348,8 @@ def _converted(name: str, value: object, label: str) -> Any:
     return converted
 
 
-def _networks(proxies: tuple[str, ...]) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(proxy) for proxy in proxies)
+def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(text) for text in texts)
 
 
 def _text(path: Path, label: str) -> str:

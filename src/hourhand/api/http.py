@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -12,8 +13,10 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
 from litestar.types import Receive, Scope, Send
-from msgspec import Struct
+from msgspec import Struct, field
 
+from hourhand.api.limits import LeakyBucket
+from hourhand.calls.calling import Line
 from hourhand.core.accounts import Account
 from hourhand.core.actor import Actor
 from hourhand.core.secrets import Vault
@@ -25,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+_PINGS_A_SECOND, _MOST_PINGS = 0.2, 20
 
 
 class House(Struct, frozen=True):
@@ -34,6 +38,9 @@ class House(Struct, frozen=True):
     vault: Vault
     settings: Settings
     office: Office | None = None
+    line: Line = Line()
+    # Of pings of webhooks: a few at once, and then one every few seconds.
+    pings: LeakyBucket = field(default_factory=lambda: LeakyBucket(_PINGS_A_SECOND, _MOST_PINGS, time.monotonic))
 
     @property
     def desk(self) -> Desk:

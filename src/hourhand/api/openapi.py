@@ -19,6 +19,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg, ParameterKwarg
 from msgspec import Struct, UnsetType
 
+from hourhand.api.auth import COOKIE, SECURE_COOKIE
 from hourhand.api.http import JSON, TEXT, Answer
 from hourhand.api.queries import Query
 
@@ -29,7 +30,17 @@ _REFUSED = "#/components/responses/{}"
 _PATH_TYPE = re.compile(r":\w+}")
 # msgspec names what a generic shape holds by its full name.
 _MODULE = re.compile(rb"hourhand(\.[a-z0-9_]+)+\.")
-_METHODS = ("GET", "PUT", "POST", "DELETE")
+_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+# Of a dialect that takes no passwords.
+TOKEN_SCHEMES = {
+    "basic": {"type": "http", "scheme": "basic", "description": "An API token and the word `api_token`"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"What `POST /login` sets; `{SECURE_COOKIE}` on a server that is reached by https",
+    },
+}
 
 
 class Refused(NamedTuple):

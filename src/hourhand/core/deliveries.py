@@ -13,6 +13,7 @@ import random
 from msgspec import Struct
 
 from hourhand.core import accounts, event_log, happenings, mails, subscriptions, workspaces
+from hourhand.core.actor import Actor
 from hourhand.core.happenings import Happening
 from hourhand.core.ids import BITS, bucket_of
 from hourhand.core.mails import WebhookDisabled
@@ -29,17 +30,16 @@ LONGEST_ERROR = 200
 _JITTER = 0.1
 _MOST_LISTED = 500
 
-_LAGGING = """
-select f.bucket from fan_outs f join bucket_heads h on h.bucket = f.bucket where h.position > f.position
-order by f.bucket
+_FOLLOWED = """
+select f.bucket, h.position > f.position from fan_outs f join bucket_heads h on h.bucket = f.bucket order by f.bucket
 """
 _DUE = "l.run_at <= :now and (l.claimed_until is null or l.claimed_until <= :now)"
 # Asked of each subscription, for there are few of them and perhaps very many lanes.
 _WAITING = f"""
-select s.id, s.failing_since is not null from subscriptions s
-where s.enabled and s.validated_at is not null and s.deleted_at is null and exists (
-    select 1 from lanes l where l.bucket = s.bucket and l.subscription_id = s.id and {_DUE})
-order by s.id
+select s.id, s.failing_since is not null, (select count(*) from (
+    select 1 from lanes l where l.bucket = s.bucket and l.subscription_id = s.id and {_DUE} limit :most) due)
+from subscriptions s
+where s.enabled and s.validated_at is not null and s.deleted_at is null order by s.id
 """
 _NEXT_LANE = f"""
 select l.noun, l.thing_id, l.attempts from lanes l
@@ -105,13 +105,18 @@ class Delivery(Struct, frozen=True):
     error: str | None
     finished_at: int | None
 
+    @property
+    def failures(self) -> int:
+        """How many tries have failed."""
+        return self.attempts - (self.finished_at is not None and self.error is None)
+
 
 # Following the log --------------------------------------------------------------------------------
 
 
-def lagging(tx: Tx) -> list[int]:
-    """The buckets whose log goes on behind where it was followed to. Asks everywhere."""
-    return [bucket for (bucket,) in tx.rows(_LAGGING)]
+def followed(tx: Tx) -> dict[int, bool]:
+    """The buckets whose log is followed, and whether it goes on behind where it was followed to. Asks everywhere."""
+    return {bucket: bool(lags) for bucket, lags in tx.rows(_FOLLOWED)}
 
 
 def fan_out(tx: Tx, bucket: int, limit: int) -> bool:
@@ -165,9 +170,10 @@ def _open(tx: Tx, lane: Lane, change: str = "run_at = :now, attempts = 0") -> No
 # Delivering ---------------------------------------------------------------------------------------
 
 
-def waiting(tx: Tx) -> dict[int, bool]:
-    """The subscriptions that something is due for, and whether all of late has failed. Asks everywhere."""
-    return {subscription_id: bool(failing) for subscription_id, failing in tx.rows(_WAITING, now=tx.now)}
+def waiting(tx: Tx, most: int) -> dict[int, int]:
+    """By subscription, how many lanes are due, up to so many; one where all of late has failed. Asks everywhere."""
+    rows = tx.rows(_WAITING, now=tx.now, most=most)
+    return {subscription_id: min(due, 1) if failing else due for subscription_id, failing, due in rows if due}
 
 
 def take(tx: Tx, subscription_id: int) -> Parcel | None:
@@ -325,8 +331,8 @@ def _pause(attempts: int, retry_after: int | None) -> int:
 # Looking back -------------------------------------------------------------------------------------
 
 
-def listing(tx: Tx, subscription: Subscription, account_id: int) -> list[Delivery]:
-    """What a subscription was told in the last seven days, or is to be, the latest first: as somebody may know it."""
+def listing(tx: Tx, actor: Actor, subscription: Subscription) -> list[Delivery]:
+    """What a subscription was told in the last seven days, or is to be, the latest first: as the actor may know it."""
     rows = tx.rows(
         f"select {_COLUMNS} from deliveries where bucket = :bucket and subscription_id = :id"
         " and created_at >= :since order by position desc limit :limit",
@@ -335,7 +341,7 @@ def listing(tx: Tx, subscription: Subscription, account_id: int) -> list[Deliver
         since=tx.now - KEEP_SECONDS,
         limit=_MOST_LISTED,
     )
-    found = (_delivery(tx, subscription, account_id, row) for row in rows)
+    found = (_delivery(tx, actor.account_id, subscription.workspace_id, row) for row in rows)
     return [it for it in found if it is not None]
 
 
@@ -372,9 +378,9 @@ def with_old(tx: Tx) -> list[int]:
     return [bucket for (bucket,) in rows]
 
 
-def _delivery(tx: Tx, subscription: Subscription, account_id: int, row: Row) -> Delivery | None:
+def _delivery(tx: Tx, account_id: int, workspace_id: int, row: Row) -> Delivery | None:
     position, *rest = row
-    happening = happenings.told(tx, account_id, subscription.workspace_id, position)
+    happening = happenings.told(tx, account_id, workspace_id, position)
     return None if happening is None else Delivery(happening, *rest)
 
 

@@ -104,6 +104,12 @@ def listing(tx: Tx, actor: Actor, workspace_id: int) -> list[Subscription]:
     return [_read(row) for row in rows]
 
 
+def count(tx: Tx, actor: Actor, workspace_id: int) -> int:
+    """How many enabled subscriptions the actor has in a workspace. Raises `NotFound`."""
+    members.current(tx, actor, workspace_id)
+    return _enabled(tx, workspace_id, actor.account_id)
+
+
 def visible(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int) -> Subscription:
     """A subscription of the actor's, or an admin's view of any. Raises `NotFound` of it, or of the workspace."""
     return _visible(tx, members.current(tx, actor, workspace_id), subscription_id)
@@ -122,7 +128,7 @@ def proposed(
     _check(tx, workspace_id, draft, known)
     made = _made(tx, actor, workspace_id, draft, vault, known)
     if made.enabled:
-        refuse_more(tx, made, most)
+        _refuse_more(tx, made, most)
     return made
 
 
@@ -135,7 +141,7 @@ def save(tx: Tx, actor: Actor, proposal: Subscription, most: int, *, validated: 
     _refuse_taken(tx, problems, proposal.workspace_id, proposal.description, known)
     problems.refuse()
     if proposal.enabled:
-        refuse_more(tx, proposal, most)
+        _refuse_more(tx, proposal, most)
     at = events.stamp(tx, bucket_of(proposal.id))
     if validated:
         proposal = structs.replace(proposal, validated_at=at)
@@ -148,7 +154,7 @@ def enable(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int, enable
     members.hold(tx, workspace_id)
     known = _visible(tx, reader_, subscription_id)
     if enabled and not known.enabled:
-        refuse_more(tx, known, most)
+        _refuse_more(tx, known, most)
     at = events.stamp(tx, bucket_of(known.id))
     return _stored(tx, known, structs.replace(known, enabled=enabled, failing_since=None, at=at))
 
@@ -168,15 +174,18 @@ def validate(tx: Tx, vault: Vault, workspace_id: int, subscription_id: int, code
     known = _row(tx, subscription_id)
     if known is None or known.workspace_id != workspace_id or known.code(vault) != code:
         raise NotFound(NOUN, subscription_id)
-    return proven(tx, known)
-
-
-def proven(tx: Tx, known: Subscription) -> Subscription:
-    """Note that an address has been proven to be the subscriber's. Raises `Conflict` where it was before."""
     if known.validated_at is not None:
         raise Conflict(NOUN, "validated", id=known.id)
-    at = events.stamp(tx, bucket_of(known.id))
-    return _stored(tx, known, structs.replace(known, validated_at=at, at=at))
+    return _proven(tx, known)
+
+
+def prove(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int, url: str) -> Subscription:
+    """Note that an address has answered as the subscriber's, if it is still that of the subscription.
+
+    Raises `NotFound`.
+    """
+    known = visible(tx, actor, workspace_id, subscription_id)
+    return _proven(tx, known) if known.url == url and known.validated_at is None else known
 
 
 # For others ---------------------------------------------------------------------------------------
@@ -222,22 +231,6 @@ def note_failing(tx: Tx, subscription_id: int, since: int | None) -> None:
     )
 
 
-def refuse_more(tx: Tx, wanted: Subscription, most: int) -> None:
-    """Raise `Conflict` where the maker of a subscription has so many enabled ones beside it."""
-    row = tx.row(
-        "select count(*) from subscriptions where bucket = :bucket and workspace_id = :workspace_id"
-        " and account_id = :account_id and enabled and deleted_at is null and id <> :id",
-        bucket=bucket_of(wanted.workspace_id),
-        workspace_id=wanted.workspace_id,
-        account_id=wanted.account_id,
-        id=wanted.id,
-    )
-    assert row is not None
-    if row[0] >= most:
-        about = {"account_id": wanted.account_id, "workspace_id": wanted.workspace_id, "limit": most}
-        raise Conflict(NOUN, "too_many", **about)
-
-
 # How ----------------------------------------------------------------------------------------------
 
 
@@ -275,6 +268,12 @@ def _refuse_taken(tx: Tx, problems: Problems, workspace_id: int, description: st
         problems.add("description", "taken", description=description, workspace_id=workspace_id)
 
 
+def _refuse_more(tx: Tx, wanted: Subscription, most: int) -> None:
+    if _enabled(tx, wanted.workspace_id, wanted.account_id, other_than=wanted.id) >= most:
+        about = {"account_id": wanted.account_id, "workspace_id": wanted.workspace_id, "limit": most}
+        raise Conflict(NOUN, "too_many", **about)
+
+
 def _made(
     tx: Tx, actor: Actor, workspace_id: int, draft: Draft, vault: Vault, known: Subscription | None
 ) -> Subscription:
@@ -302,6 +301,25 @@ def _made(
         deleted_at=None,
         pending=known.pending if known else False,
     )
+
+
+def _enabled(tx: Tx, workspace_id: int, account_id: int, other_than: int = 0) -> int:
+    row = tx.row(
+        "select count(*) from subscriptions where bucket = :bucket and workspace_id = :workspace_id"
+        " and account_id = :account_id and enabled and deleted_at is null and id <> :id",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        account_id=account_id,
+        id=other_than,
+    )
+    assert row is not None
+    found: int = row[0]
+    return found
+
+
+def _proven(tx: Tx, known: Subscription) -> Subscription:
+    at = events.stamp(tx, bucket_of(known.id))
+    return _stored(tx, known, structs.replace(known, validated_at=at, at=at))
 
 
 def _stored(tx: Tx, known: Subscription | None, after: Subscription) -> Subscription:

@@ -23,7 +23,7 @@ from hourhand.web import pages
 Json = dict[str, Any]
 # Method, path and operation of each.
 Endpoints = list[tuple[str, str, Json]]
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 _STYLE = pages.style("docs.css")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = (
