@@ -36,6 +36,7 @@ CROSSING = {
     "invitations.accept_as_new": "as invitations.accept; and the person's token in the bucket of its own hash",
     "removals.leave_workspace": "as members.join; and what ran there stops",
     "removals.remove_member": "as removals.leave_workspace; and the person's default workspace is another",
+    "deliveries.fail": "what was tried is with the workspace, the mail that it has ended with the person",
     "batches.run": "each thing that is done in it goes where it would go alone",
     "time_entries.create": "the entry is with the workspace, that it runs with the person; what ran may be elsewhere",
     "time_entries.start": "as time_entries.create",
@@ -47,6 +48,10 @@ CROSSING = {
 EVERYWHERE = {
     "accounts.every",
     "codes.with_expired",
+    # What couriers ask, once for all subscriptions.
+    "deliveries.followed",
+    "deliveries.waiting",
+    "deliveries.with_old",
     "history.forget",
     # What a worker asks, once for all requests.
     "jobs.due",
@@ -55,6 +60,7 @@ EVERYWHERE = {
     "jobs.with_old",
     "long_timers.untold",
     "sessions.with_dead",
+    "subscriptions.every",
     "weeks.owed",
     "workspaces.every",
 }

@@ -49,6 +49,11 @@ class Couriers:
         self._loop: asyncio.Task[None] | None = None
         self._followed: frozenset[int] = frozenset()
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._under_way)
+
     def start(self) -> None:
         """Begin, beside whatever else this event loop does."""
         self._loop = asyncio.create_task(self.run())
