@@ -60,15 +60,11 @@ class Line(Struct, frozen=True):
 
     def check(self, url: str) -> None:
         """Refuse a URL that can lead nowhere, without looking anything up. Raises `NotCalled`."""
-        target = targets.read(url)
-        if target.address is not None:
-            self._judge(target, target.address)
-        elif not self.opened and target.port not in PORTS:
-            raise NotCalled("the port is not allowed", for_good=True)
+        self._target(url)
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """Send a body, and give what answers. Raises `NotCalled`."""
-        target = targets.read(url)
+        target = self._target(url)
         end = asyncio.get_running_loop().time() + self.total_seconds
         try:
             async with asyncio.timeout_at(end):
@@ -79,6 +75,14 @@ class Line(Struct, frozen=True):
             return await _Conversation(reader, writer, end).post(target, headers, body)
         finally:
             writer.transport.abort()
+
+    def _target(self, url: str) -> Target:
+        target = targets.read(url)
+        if target.address is not None:
+            self._judge(target, target.address)
+        elif not self.opened and target.port not in PORTS:
+            raise NotCalled("the port is not allowed", for_good=True)
+        return target
 
     async def _connected(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         failure = NotCalled("there is no connection")
@@ -94,7 +98,6 @@ class Line(Struct, frozen=True):
 
     async def _addresses(self, target: Target) -> list[Address]:
         if target.address is not None:
-            self._judge(target, target.address)
             return [target.address]
         found = [plain(ip_address(text.partition("%")[0])) for text in await self._resolved(target)]
         if not found:

@@ -47,6 +47,8 @@ def read(url: str) -> Target:
         port = parts.port
     except ValueError:
         raise _refused("the address is not a URL") from None
+    if port == 0:
+        raise _refused("the port is not allowed")
     if parts.scheme not in _PORTS:
         raise _refused("the address begins neither with http:// nor with https://")
     if "@" in parts.netloc or parts.fragment:

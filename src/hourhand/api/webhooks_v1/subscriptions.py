@@ -13,13 +13,15 @@ from hourhand.api.webhooks_v1 import pings
 from hourhand.api.webhooks_v1.wire import PathId, delete, get, moment, patch, post, put, subscription_of, workspace_of
 from hourhand.core import deliveries, subscriptions
 from hourhand.core.deliveries import Delivery
-from hourhand.core.event_filters import EventFilter
+from hourhand.core.errors import Invalid, Problem
+from hourhand.core.event_filters import EVERY, EventFilter
 from hourhand.core.secrets import Vault
 from hourhand.core.subscriptions import Draft, Subscription
 from hourhand.webhooks import bodies
 from hourhand.webhooks.payloads import MODELS
 
-_NOUNS = {model: noun for noun, model in MODELS.items()}
+# What is blank is for the core to refuse.
+_NOUNS = {"": "", EVERY: EVERY, **{model: noun for noun, model in MODELS.items()}}
 
 
 class FilterIn(Struct):
@@ -29,8 +31,11 @@ class FilterIn(Struct):
     action: str | None = None
 
     def filter(self) -> EventFilter:
+        """Raises `Invalid` where there is no such entity."""
         entity = self.entity or ""
-        return EventFilter(_NOUNS.get(entity, entity), self.action or "")
+        if entity not in _NOUNS:
+            raise Invalid(Problem(subscriptions.NOUN, "entity", "invalid", {"value": entity}))
+        return EventFilter(_NOUNS[entity], self.action or "")
 
 
 class SubscriptionIn(Struct):
