@@ -32,7 +32,7 @@ not kept and has no reason makes it fail as well, and cannot stand here. `make c
 
 What is beyond single calls (who may do what, races, bad input, speed) has tests of its own, and the choices made where
 the documentation is silent are in the [dialect's README](../src/hourhand/api/v8/README.md). The reports API
-(see [reports.md](reports.md)) and webhooks, which are not here yet, are APIs of their own.
+(see [reports.md](reports.md)) and webhooks ([webhooks.md](webhooks.md)) are APIs of their own.
 
 [documentation]: {sources}/toggl_api.md
 

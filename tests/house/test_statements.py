@@ -11,14 +11,20 @@ from hourhand.core import (
     batches,
     codes,
     credentials,
+    deliveries,
     invitations,
     lost_passwords,
     members,
     new_accounts,
     removals,
+    subscriptions,
+    tags,
     time_entries,
     tokens,
 )
+from hourhand.core.deliveries import Failure
+from hourhand.core.event_filters import EVERY, EventFilter
+from hourhand.core.ids import bucket_of
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
@@ -136,5 +142,23 @@ def _cross(database: Database, cast: Cast) -> None:
         invitations.accept_as_new(tx, cast.vault, new, new_accounts.Draft(None), "a hash")
         invitations.accept(tx, eve, known)
 
-    for work in (account, entries, workspaces, guests):
+    def webhooks(tx: Tx) -> None:
+        bob = cast.bob.at(tx)
+        wanted = subscriptions.Draft("http://1.1.1.1/", [EventFilter(EVERY, EVERY)], "hook")
+        proposal = subscriptions.proposed(tx, bob, cast.acme.id, wanted, cast.vault, 5)
+        subscriptions.save(tx, bob, proposal, 5, validated=True)
+
+    def failure(tx: Tx) -> None:
+        [subscription_id] = deliveries.waiting(tx, 1)
+        parcel = deliveries.take(tx, subscription_id)
+        assert parcel is not None
+        deliveries.fail(tx, parcel, Failure("it is gone", gone=True), cast.vault)
+
+    def tag(tx: Tx) -> None:
+        tags.create(tx, cast.ann.at(tx), tags.Draft(cast.acme.id, "tag"))
+
+    def fan_out(tx: Tx) -> None:
+        deliveries.fan_out(tx, bucket_of(cast.acme.id), 10)
+
+    for work in (account, webhooks, tag, fan_out, failure, entries, workspaces, guests):
         database.write_now(work)

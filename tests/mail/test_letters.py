@@ -20,6 +20,7 @@ from hourhand.core.mails import (
     Mail,
     Message,
     Share,
+    WebhookDisabled,
     WeeklyReport,
 )
 from hourhand.mail import messages
@@ -60,6 +61,8 @@ MESSAGES: list[Message] = [
     LongTimer("Writing", 1_700_000_000, 30_000),
     LongTimer("", 1_700_000_000, 30_000),
     WeeklyReport("2023-11-06", "2023-11-12", (Share("Acme", 5, "Site", 5400), Share("Acme", None, None, 60))),
+    WebhookDisabled("Acme", "Sync", "it answered with 5xx", gone=False),
+    WebhookDisabled("Acme", "Sync", "it answered with 4xx", gone=True),
     Feedback("Bob", "bob@example.org", "Sync", "It says no", "7.4.1", "beta", (AttachedFile("a.log", 100),)),
 ]
 

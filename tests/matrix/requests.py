@@ -60,8 +60,9 @@ def without_ids(world: World, row: Row, who: str, column: str, answer: httpx.Res
     # One's own id first, which a thing of another kind may have too.
     text = answer.text.replace(f"User {world.people[who].id} ", "User <me> ") if who in world.people else answer.text
     at = world.ids(*row.at.split()) if row.at else []
-    for thing_id in {*_ids(world, row, column), *at}:
-        text = re.sub(rf"\b{re.escape(str(thing_id))}\b", "<id>", text)
+    # A pass may be of several parts.
+    for thing_id in {part for it in (*_ids(world, row, column), *at) for part in str(it).split("/")}:
+        text = re.sub(rf"\b{re.escape(thing_id)}\b", "<id>", text)
     headers = sorted((name, value) for name, value in answer.headers.items() if name not in _UNLIKE)
     return answer.status_code, headers, text
 
@@ -93,6 +94,10 @@ def _data(text: str) -> Any:
 
 def _error(text: str) -> bool:
     return list(msgspec.json.decode(text)) == ["error"]
+
+
+def _reason(text: str) -> bool:
+    return isinstance(msgspec.json.decode(text), str)
 
 
 def _line(text: str) -> bool:
@@ -128,6 +133,13 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "alien": (401, _error),
     "foreign": (403, _error),
     "absent": (404, _error),
+    "object": (200, lambda text: isinstance(msgspec.json.decode(text), dict)),
+    "agreed": (200, lambda text: text == '"OK"'),
+    "unheard": (400, _reason),
+    "unproven": (400, _reason),
+    "unnamed": (401, _reason),
+    "outside": (403, _reason),
+    "unknown": (404, _reason),
     "try400": (400, _error),
     "try500": (500, _error),
 }

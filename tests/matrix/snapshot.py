@@ -17,7 +17,7 @@ _PLACE = {"sqlite": "rowid", "postgres": "ctid"}
 def read(database: Database) -> Rows:
     """All rows of all tables."""
     return database.write_now(
-        lambda tx: {table: tx.rows(f"select * from {table} order by 1, 2, 3") for table in OWNERS}
+        lambda tx: {table: sorted(tx.rows(f"select * from {table}"), key=repr) for table in OWNERS}
     )
 
 

@@ -42,6 +42,15 @@ Of reports:
     foreign 403: the workspace is hidden or absent
     absent  404: the project is hidden or absent
     try400 try500      400 and 500: what clients can be tried on
+
+Of webhooks:
+
+    object agreed      200: an object, `OK`
+    unheard            400: the address was tried, and may not be called
+    unproven           400: a code of nothing
+    unnamed            401: no valid credentials
+    outside            403: the workspace is hidden or absent
+    unknown            404: the subscription is hidden or absent
 """
 
 from __future__ import annotations
@@ -53,6 +62,7 @@ from msgspec import Struct
 
 ALLOWED = frozenset({"data", "many", "list", "null", "never", "page", "kept"})
 ALLOWED |= {"html", "css", "png", "feed", "docs", "enter", "report", "file", "words"}
+ALLOWED |= {"object", "agreed", "unheard"}
 WITHOUT_CREDENTIALS = ("nobody", "fred")
 KINDS = {
     "stranger": "ida",
@@ -977,6 +987,55 @@ PAGES |= {
     "GET /reports/api/v2/revision": Row("own", _grid(f"own\n{_ANYBODY} words")),
     "GET /reports/api/v2/openapi.json": Row("own", _grid(f"own\n{_ANYBODY} report")),
     "GET /docs/reports": Row("own", _grid(f"own\n{_ANYBODY} html")),
+}
+
+
+def _webhooks(key: str, kind: str, grid: str, body: Any = None) -> dict[str, Row]:
+    method, path = key.split()
+    return {f"{method} /webhooks/api/v1{path}": Row(kind, _grid(grid), body, without="unnamed")}
+
+
+_OF_SUBSCRIBERS = """
+    acme eves missing!
+    eve          outside {0} outside
+    dan+gil      outside outside outside
+    bob+cleo+ann {0} outside outside
+"""
+_OF_SUBSCRIPTION = """
+    anns bobs eves astray! missing!
+    eve      outside outside {0} outside outside
+    hal      outside outside unknown outside outside
+    dan+gil  outside outside outside outside outside
+    bob      unknown {0} outside unknown unknown
+    kim+cleo unknown unknown outside unknown unknown
+    ann      {0} {0} outside unknown unknown
+"""
+_SUBSCRIPTION = {
+    "url_callback": "http://1.1.1.1/",
+    "event_filters": [{"entity": "*", "action": "*"}],
+    "description": "new",
+    "enabled": False,
+}
+_PROOFS = f"""
+    anns bobs eves astray! missing!
+    {_ANYBODY} agreed agreed agreed unproven unproven
+"""
+
+PAGES |= {
+    # Webhooks -------------------------------------------------------------------------------------
+    **_webhooks("GET /subscriptions/{id}", "workspace", _OF_SUBSCRIBERS.format("list")),
+    **_webhooks("GET /limits/{id}", "workspace", _OF_SUBSCRIBERS.format("object")),
+    **_webhooks("POST /subscriptions/{id}", "workspace", _OF_SUBSCRIBERS.format("object"), _SUBSCRIPTION),
+    **_webhooks("PUT /subscriptions/{id}/{id}", "hook", _OF_SUBSCRIPTION.format("object"), _SUBSCRIPTION),
+    **_webhooks("PATCH /subscriptions/{id}/{id}", "hook", _OF_SUBSCRIPTION.format("object"), {"enabled": False}),
+    **_webhooks("DELETE /subscriptions/{id}/{id}", "hook", _OF_SUBSCRIPTION.format("object")),
+    **_webhooks("GET /subscriptions/{id}/{id}/events", "hook", _OF_SUBSCRIPTION.format("object")),
+    **_webhooks("POST /ping/{id}/{id}", "hook", _OF_SUBSCRIPTION.format("unheard")),
+    **_webhooks("GET /validate/{id}/{id}/{id}", "proof", _PROOFS),
+    **_webhooks("GET /status", "own", f"own\n{_ANYBODY} object"),
+    **_webhooks("GET /event_filters", "own", f"own\n{_ANYBODY} object"),
+    **_webhooks("GET /openapi.json", "own", f"own\n{_ANYBODY} object"),
+    "GET /docs/webhooks": Row("own", _grid(f"own\n{_ANYBODY} html")),
 }
 
 

@@ -15,7 +15,7 @@ from tests.matrix.world import NAMES
 
 # Members of bodies that name a thing.
 NAMING = ("wid", "pid", "tid", "cid", "uid", "template_id", "default_wid", "workspace")
-HIDDEN = ("gone", "unfit", "nil", "lost", "foreign", "absent")
+HIDDEN = ("gone", "unfit", "nil", "lost", "foreign", "absent", "outside", "unknown", "unproven")
 ROWS = MATRIX | PAGES
 # Nothing may be with a thing of another workspace; in one bucket no foreign key sees to that.
 _ASTRAY = [
@@ -108,7 +108,7 @@ def test_everybody_is_answered_as_the_table_says(stage: Stage, key: str) -> None
 
 
 def _may_change(key: str, verdict: str) -> bool:
-    return verdict in ALLOWED and (not key.startswith("GET") or verdict == "enter")
+    return verdict in ALLOWED and (not key.startswith("GET") or verdict in ("enter", "agreed"))
 
 
 def _left_behind(stage: Stage) -> list[str]:

@@ -24,15 +24,18 @@ from hourhand.core import (
     project_members,
     projects,
     removals,
+    subscriptions,
     tags,
     tasks,
     time_entries,
     workspaces,
 )
+from hourhand.core.event_filters import EVERY, EventFilter
 from hourhand.core.ids import BITS, bucket_of
 from hourhand.core.places import Place
 from hourhand.core.projects import Project
 from hourhand.core.secrets import Vault, open_vault
+from hourhand.core.subscriptions import Draft, Subscription
 from hourhand.core.timing import Said
 from hourhand.db import Database, Tx
 from tests.cast import Person, person
@@ -227,6 +230,22 @@ def _passes(
         actor, home = people[name].at(tx), "eves" if name in ("eve", "hal") else "acme"
         return calendars.token(vault, workspaces.visible(tx, actor, things["workspace"][home])) or ""
 
+    def hook(owner: str, workspace: str, description: str) -> Subscription:
+        actor, workspace_id = people[owner].at(tx), things["workspace"][workspace]
+        # It may not be called, and so nobody ever is.
+        draft = Draft("http://127.0.0.1/", [EventFilter(EVERY, EVERY)], description, secret=f"{description} secret")
+        proposal = subscriptions.proposed(tx, actor, workspace_id, draft, vault, 5)
+        return subscriptions.save(tx, actor, proposal, 5, validated=False)
+
+    hooks = {
+        "anns": hook("ann", "acme", "acme cabal hook"),
+        "bobs": hook("bob", "acme", "acme hook of bobs"),
+        "eves": hook("eve", "eves", "eves circle hook"),
+    }
+    places = {name: f"{it.workspace_id}/{it.id}" for name, it in hooks.items()}
+    proofs = {name: f"{places[name]}/{it.code(vault)}" for name, it in hooks.items()}
+    elsewhere = f"{things['workspace']['acme']}/{hooks['eves'].id}"
+    nowhere = f"{things['workspace']['acme']}/{(_NEVER_MADE << BITS) | bucket_of(things['workspace']['acme'])}"
     acme = logo("ann", "acme")
     pictures = {"acme": acme, "eves": logo("eve", "eves"), "former": face("former"), "bob": face("bob")}
     feeds = {name: feed(name) for name in NAMES if name != "ida"}
@@ -238,6 +257,12 @@ def _passes(
     return {
         "picture": {**pictures, "astray": astray, "missing": f"workspace/{_NEVER_MADE}/{'0' * 32}.png"},
         "feed": {**feeds, "forged": forged, "missing": "0" * 48},
+        "hook": {**places, "astray": elsewhere, "missing": nowhere},
+        "proof": {
+            **proofs,
+            "astray": f"{places['anns']}/{hooks['bobs'].code(vault)}",
+            "missing": f"{nowhere}/{hooks['anns'].code(vault)}",
+        },
         "code": {**given, "spent": spent, "missing": "0" * 32},
     }
 

@@ -52,7 +52,7 @@ def _said(mail: Mail, say: Translator, base_url: str) -> Said:
     if isinstance(message, LongTimer):
         return _long_timer(message, mail.timezone, say, base_url)
     if isinstance(message, WebhookDisabled):
-        return _webhook_disabled(message, say)
+        return _webhook_disabled(message, say, base_url)
     if isinstance(message, Feedback):
         return _feedback(message, base_url)
     return _weekly_report(message, say, base_url)
@@ -98,7 +98,7 @@ def _long_timer(message: LongTimer, timezone: str, say: Translator, base_url: st
     )
 
 
-def _webhook_disabled(message: WebhookDisabled, say: Translator) -> Said:
+def _webhook_disabled(message: WebhookDisabled, say: Translator, base_url: str) -> Said:
     why = (
         say("The address said that it wants no more of it.")
         if message.gone
@@ -114,6 +114,7 @@ def _webhook_disabled(message: WebhookDisabled, say: Translator) -> Said:
         ),
         Line(why),
         Line(say("What was not delivered is kept for a week, and delivered when you switch the webhook on again.")),
+        Link(say("Open Hourhand"), base_url),
     )
 
 

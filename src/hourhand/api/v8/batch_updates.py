@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 from litestar import Request, Response
@@ -124,6 +124,8 @@ class _Element:
         if time.monotonic() > until:
             return http.text(503, "The batch took too long to come to this: send it again", {"Retry-After": "1"})
         inside: dict[str, Any] = {name: getattr(self._caller, name) for name in self._caller.__struct_fields__}
+        # For the log, it is as if it had come alone.
+        inside["request"] = f"{self._method} {quote(self._scope['path'], safe='/,')}"
         return _finished(self._answer(self._request(_Inside(**inside, tx=tx))))
 
     async def out(self, outcome: Response[Any] | Exception) -> ElementOut:

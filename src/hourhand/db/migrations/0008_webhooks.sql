@@ -54,10 +54,10 @@ create table deliveries (
     check ((subscription_id & 4095) = bucket)
 );
 -- What is next in a lane?
-create index deliveries_lane on deliveries (bucket, subscription_id, noun, thing_id, position)
+create index deliveries_lane on deliveries (subscription_id, noun, thing_id, position)
     where finished_at is null;
 -- What was a subscription told last?
-create index deliveries_of_subscription on deliveries (bucket, subscription_id, position);
+create index deliveries_of_subscription on deliveries (subscription_id, position);
 
 -- What is to be delivered to a subscription of one thing, one event after the other. It is there as long as that is
 -- something; it is claimed for a while, as jobs are.
@@ -74,4 +74,4 @@ create table lanes (
     check ((subscription_id & 4095) = bucket)
 );
 -- Which lane of a subscription is due?
-create index lanes_due on lanes (bucket, subscription_id, run_at);
+create index lanes_due on lanes (subscription_id, run_at);
