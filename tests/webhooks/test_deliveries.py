@@ -197,3 +197,40 @@ def shown(site: Site, made: dict[str, Any]) -> dict[str, Any]:
     _, found = site.call("GET", f"/subscriptions/{site.cast.acme.id}", site.cast.ann)
     [one] = [it for it in found if it["subscription_id"] == made["subscription_id"]]
     return dict(one)
+
+
+def test_what_is_older_than_a_week_is_forgotten(site: Site) -> None:
+    made = site.subscribe()
+    site.receiver.answer = refuse
+    tagged(site, "one")
+    site.deliver()
+    [bucket] = site.database.write_now(deliveries.followed)
+    site.clock.now += 7 * DAY
+    assert site.database.write_now(deliveries.with_old) == []
+    site.clock.now += 1
+    assert site.database.write_now(deliveries.with_old) == [bucket]
+    assert site.database.write_now(lambda tx: deliveries.forget_old(tx, bucket=bucket)) == 1
+    assert not shown(site, made)["has_pending_events"]
+    # Its lane ends too, and nothing is told.
+    site.deliver()
+    assert len(site.receiver.events) == 1
+    assert site.database.write_now(lambda tx: tx.rows("select * from lanes")) == []
+
+
+def test_who_is_deleted_while_being_told_is_told_nothing_more(site: Site) -> None:
+    made = site.subscribe()
+    path = f"/subscriptions/{site.cast.acme.id}/{made['subscription_id']}"
+
+    def delete(call: Call) -> Reply:
+        site.database.write_now(
+            lambda tx: subscriptions.delete(tx, site.cast.ann.at(tx), site.cast.acme.id, made["subscription_id"])
+        )
+        return 200, {}, b""
+
+    tagged(site, "one")
+    tagged(site, "two")
+    site.receiver.answer = delete
+    site.deliver()
+    assert len(site.receiver.events) <= 2
+    assert site.call("DELETE", path, site.cast.ann)[0] == 404
+    assert site.records == []

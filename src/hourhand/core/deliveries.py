@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from hourhand.core import accounts, event_log, happenings, mails, subscriptions, workspaces
 from hourhand.core.actor import Actor
+from hourhand.core.errors import NotFound
 from hourhand.core.happenings import Happening
 from hourhand.core.ids import BITS, bucket_of
 from hourhand.core.mails import WebhookDisabled
@@ -182,7 +183,11 @@ def take(tx: Tx, subscription_id: int) -> Parcel | None:
     What the subscriber may not know of any more is left out.
     """
     lock = " for update skip locked" if tx.dialect == "postgres" else ""
-    subscription = subscriptions.find(tx, subscription_id)
+    try:
+        subscription = subscriptions.find(tx, subscription_id)
+    except NotFound:
+        # It was deleted meanwhile.
+        return None
     if not subscription.listens:
         return None
     while True:
@@ -220,7 +225,8 @@ def fail(tx: Tx, parcel: Parcel, failure: Failure, vault: Vault) -> Parcel | Non
     since = tx.now if known.failing_since is None else known.failing_since
     if failure.gone or tx.now - since >= GIVE_UP_SECONDS:
         _put_off(tx, parcel, failure)
-        _disable(tx, known, failure, vault)
+        # As it is by now: it may have been changed while it was called.
+        _disable(tx, subscriptions.find(tx, known.id), failure, vault)
         return None
     if known.failing_since is None:
         subscriptions.note_failing(tx, known.id, since)

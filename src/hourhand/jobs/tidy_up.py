@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from hourhand.core import codes, history, jobs, sessions
+from hourhand.core import codes, deliveries, history, jobs, sessions
 from hourhand.core.jobs import Job
 from hourhand.jobs.kinds import Tools
 
@@ -14,11 +14,12 @@ _OLD = (
     (jobs.with_old, jobs.forget_old),
     (sessions.with_dead, sessions.forget_dead),
     (codes.with_expired, codes.forget_expired),
+    (deliveries.with_old, deliveries.forget_old),
 )
 
 
 async def do(tools: Tools, job: Job) -> None:
-    """Remove jobs that were finished long ago, sessions and codes that have run out, and the history that is too old.
+    """Remove jobs and deliveries of long ago, sessions and codes that have run out, and the history that is too old.
 
     A bucket at a time.
     """
