@@ -68,6 +68,7 @@ def test_a_good_address_is_allowed(address: str) -> None:
         *("http://93.184.216.34:22/", "http://93.184.216.34:25/", "http://93.184.216.34:6379/", "http://x.example:0/"),
         *("http://93.184.216.34:65536/", "http://93.184.216.34:-1/", "http://93.184.216.34:8o/", "http://a..example/"),
         *("http://-.example/", "http://exa mple/", "http://[/", "http://]/", "http://[127.0.0.1]/", "http://[v1.x]/"),
+        *("http://[2606:4700::1111]x.example/", "http://x.example[2606:4700::1111]/", "http://[2606:4700::1111]80/"),
         "http://" + "a" * 64 + ".example/",
         "http://example.com/" + "a" * 2100,
     ],

@@ -130,6 +130,29 @@ def test_of_gigabytes_only_the_beginning_is_read() -> None:
     assert sent < 64 << 20
 
 
+@pytest.mark.parametrize(
+    "piece", [b"1;" + b"x" * 15_000 + b"\r\na\r\n", b"1\r\na\r\n" * 1000], ids=["wrapped", "small"]
+)
+def test_of_a_body_in_endless_little_pieces_no_more_is_read_than_of_a_large_one(piece: bytes) -> None:
+    sent = 0
+
+    async def crumble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            sent += len(piece)
+
+    with listening(crumble) as (port, _):
+        answer = called(port, seconds=10)
+    assert answer.status == 200
+    # What was sent and not read lies in the buffers between.
+    assert len(answer.body) < MOST_BODY // 4
+    assert sent < 64 << 20
+
+
 def test_nobody_there_is_told_as_that() -> None:
     with listening(saying(OK)) as (port, _):
         pass

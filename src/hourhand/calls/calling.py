@@ -27,6 +27,8 @@ CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MOST_HEADERS = 16 << 10
 MOST_BODY = 64 << 10
+# Of all that comes in: what a body is wrapped in may be a thousand times as long as the body.
+_MOST_BYTES = MOST_HEADERS + MOST_BODY
 # Those of the web; what else is there on a machine is none of its business.
 PORTS = frozenset((80, 443, 8080, 8443))
 # Names are looked up on threads, which a name server may keep waiting longer than anybody waits for them.
@@ -151,6 +153,7 @@ class _Conversation:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, end: float) -> None:
         self._reader = reader
+        self._left = _MOST_BYTES
         self._writer = writer
         self._end = end
         self._wire = h11.Connection(h11.CLIENT, max_incomplete_event_size=MOST_HEADERS)
@@ -201,7 +204,11 @@ class _Conversation:
 
     async def _event(self) -> h11.Event:
         while (event := self._wire.next_event()) is h11.NEED_DATA:
-            self._wire.receive_data(await self._reader.read(_CHUNK))
+            if not self._left:
+                raise h11.RemoteProtocolError("it goes on for too long")
+            piece = await self._reader.read(min(_CHUNK, self._left))
+            self._left -= len(piece)
+            self._wire.receive_data(piece)
         if event is h11.PAUSED:
             raise h11.RemoteProtocolError("it goes on after its answer")
         assert not isinstance(event, type)

@@ -17,6 +17,8 @@ _PORTS = {"http": 80, "https": 443}
 # Nothing that a program might take for the end of something, or drop without a word.
 _STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"^`{|}]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
+# An address of IPv6 and its port, without what some readers of URLs would drop.
+_BRACKETED = re.compile(r"\[[^\[\]]*\](:[0-9]*)?", re.ASCII)
 # What some systems take for an address: `127.1`, `0x7f.1`, `2130706433`.
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
 _SAFE = "!$%&'()*+,-./:;=?@_~[]"
@@ -54,6 +56,8 @@ def read(url: str) -> Target:
     if "@" in parts.netloc or parts.fragment:
         raise _refused("the address has a user or a fragment")
     host = parts.hostname or ""
+    if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):
+        raise _refused("the address is not a URL")
     address = _address(host, bracketed="[" in parts.netloc)
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     name = str(address) if address else _name(host)
