@@ -7,6 +7,7 @@ import gc
 import resource
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -161,7 +162,7 @@ def _log(settings: Settings) -> JsonLines | None:
 
 
 def _line(settings: Settings) -> Line:
-    return Line(settings.callable_networks)
+    return Line(settings.callable_networks, trust=ssl.create_default_context())
 
 
 def _tools(house: House, log: JsonLines | None) -> Tools:

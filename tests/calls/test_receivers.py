@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from hourhand.calls.calling import MOST_BODY, Answer
+from hourhand.calls.calling import MOST_BODY, Answer, Line
 from hourhand.calls.errors import NotCalled
-from tests.calls.network import here, listening, request, saying
+from tests.calls.network import LOOPBACK, here, listening, request, saying
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
@@ -172,6 +172,16 @@ def test_one_who_is_trusted_is_called_by_name(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     with listening(saying(OK), context) as (port, _):
         assert asyncio.run(here().post(f"https://127.0.0.1:{port}/", {}, b"{}")).accepted
+
+
+def test_whom_to_trust_can_be_said_once_for_all_calls(tmp_path: Path) -> None:
+    context = certified(tmp_path)
+    way = Line(LOOPBACK, trust=ssl.create_default_context(cafile=tmp_path / "certificate.pem"))
+    with listening(saying(OK), context) as (port, _):
+        assert asyncio.run(way.post(f"https://127.0.0.1:{port}/", {}, b"{}")).accepted
+        stranger = Line(LOOPBACK, trust=ssl.create_default_context())
+        with pytest.raises(NotCalled, match="certificate"):
+            asyncio.run(stranger.post(f"https://127.0.0.1:{port}/", {}, b"{}"))
 
 
 def certified(folder: Path) -> ssl.SSLContext:

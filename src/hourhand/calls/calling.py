@@ -53,12 +53,16 @@ class Answer(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """A way to the outside. `opened` are networks that may be called although they are not public, on any port."""
+    """A way to the outside. `opened` are networks that may be called although they are not public, on any port.
+
+    `trust` says whose certificates are taken: without it the system is asked at each call, which holds up the loop.
+    """
 
     opened: tuple[Network, ...] = ()
     resolve: Resolve | None = None
     connect_seconds: float = CONNECT_SECONDS
     total_seconds: float = TOTAL_SECONDS
+    trust: ssl.SSLContext | None = None
 
     def check(self, url: str) -> None:
         """Refuse a URL that can lead nowhere, without looking anything up. Raises `NotCalled`."""
@@ -91,12 +95,29 @@ class Line(Struct, frozen=True):
         for address in await self._addresses(target):
             try:
                 async with asyncio.timeout(self.connect_seconds):
-                    return await _dialled(target, address)
+                    return await self._dialled(target, address)
             except TimeoutError:
                 failure = NotCalled("there is no connection")
             except NotCalled as error:
                 failure = error
         raise failure
+
+    async def _dialled(self, target: Target, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        context = (self.trust or ssl.create_default_context()) if target.tls else None
+        name = target.host if target.tls else None
+        try:
+            reader, writer = await asyncio.open_connection(
+                str(address), target.port, ssl=context, server_hostname=name, limit=_CHUNK
+            )
+        except ssl.SSLError:
+            raise NotCalled("its certificate is not trusted, or there is no TLS") from None
+        except OSError:
+            raise NotCalled("there is no connection") from None
+        peer = writer.get_extra_info("peername")
+        if plain(ip_address(peer[0])) != address:
+            writer.transport.abort()
+            raise NotCalled("the address is not allowed")
+        return reader, writer
 
     async def _addresses(self, target: Target) -> list[Address]:
         if target.address is not None:
@@ -128,24 +149,6 @@ async def look_up(host: str, port: int) -> list[str]:
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(_threads, socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-async def _dialled(target: Target, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    context = ssl.create_default_context() if target.tls else None
-    name = target.host if target.tls else None
-    try:
-        reader, writer = await asyncio.open_connection(
-            str(address), target.port, ssl=context, server_hostname=name, limit=_CHUNK
-        )
-    except ssl.SSLError:
-        raise NotCalled("its certificate is not trusted, or there is no TLS") from None
-    except OSError:
-        raise NotCalled("there is no connection") from None
-    peer = writer.get_extra_info("peername")
-    if plain(ip_address(peer[0])) != address:
-        writer.transport.abort()
-        raise NotCalled("the address is not allowed")
-    return reader, writer
 
 
 class _Conversation:
