@@ -234,3 +234,15 @@ def test_who_is_deleted_while_being_told_is_told_nothing_more(site: Site) -> Non
     assert len(site.receiver.events) <= 2
     assert site.call("DELETE", path, site.cast.ann)[0] == 404
     assert site.records == []
+
+
+def test_an_entry_has_the_ids_of_the_tags_that_are_there(site: Site) -> None:
+    ann, older, newer = site.cast.ann, tagged(site, "older"), tagged(site, "newer")
+    assert site.api("DELETE", f"/tags/{newer}", ann).status_code == 200
+    site.api.data("PUT", f"/tags/{older}", ann, {"tag": {"name": "newer"}})
+    site.subscribe()
+    entry = {"wid": site.cast.acme.id, "start": "2023-11-14T10:00:00Z", "duration": 60, "tags": ["newer"]}
+    site.api.data("POST", "/time_entries", ann, {"time_entry": {**entry, "created_with": "tests"}})
+    site.deliver()
+    [event] = site.receiver.events
+    assert (event["payload"]["tags"], event["payload"]["tag_ids"]) == (["newer"], [older])

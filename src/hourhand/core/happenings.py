@@ -42,10 +42,6 @@ _EVENT = """
 select noun, thing_id, action, workspace_id, account_id, at, request, before, after from events
 where bucket = :bucket and position = :position
 """
-_TAGS = """
-select name, max(id) from tags
-where bucket = :bucket and workspace_id = :workspace_id and name in (:names) group by name
-"""
 _RECORDS: dict[str, type[Struct]] = {
     clients.NOUN: Client,
     members.NOUN: Member,
@@ -138,8 +134,7 @@ def _time_entry(tx: Tx, happening: Happening, account_id: int, admin: bool) -> H
         return None
     if not entry.tags:
         return happening
-    rows = tx.rows(_TAGS, bucket=bucket_of(entry.workspace_id), workspace_id=entry.workspace_id, names=list(entry.tags))
-    known: dict[str, int] = dict(rows)
+    known = tags.ids_of_names(tx, entry.workspace_id, list(entry.tags))
     return structs.replace(happening, tag_ids=tuple(known[name] for name in entry.tags if name in known))
 
 

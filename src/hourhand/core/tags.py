@@ -89,6 +89,18 @@ def kept(tx: Tx, bucket: int, tag_ids: list[int]) -> list[Tag]:
     return _TABLE.kept(tx, bucket, tag_ids)
 
 
+def ids_of_names(tx: Tx, workspace_id: int, names: list[str]) -> dict[str, int]:
+    """By name, the id of the tag that has it; of a name that none has any more, that of the last one that was made."""
+    rows = tx.rows(
+        "select name, id from tags where bucket = :bucket and workspace_id = :workspace_id and name in (:names)"
+        " order by deleted_at is null, id",
+        bucket=bucket_of(workspace_id),
+        workspace_id=workspace_id,
+        names=names,
+    )
+    return {name: tag_id for name, tag_id in rows}  # noqa: C416 - rows are tuples of anything
+
+
 def create(tx: Tx, actor: Actor, draft: Draft) -> Tag:
     """Add a tag to a workspace the actor is in. Raises `Invalid`."""
     problems = Problems(NOUN)
