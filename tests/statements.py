@@ -60,7 +60,6 @@ EVERYWHERE = {
     "jobs.with_old",
     "long_timers.untold",
     "sessions.with_dead",
-    "subscriptions.every",
     "weeks.owed",
     "workspaces.every",
 }

@@ -47,6 +47,7 @@ select l.noun, l.thing_id, l.attempts from lanes l
 where l.bucket = :bucket and l.subscription_id = :subscription_id and {_DUE} order by l.run_at limit 1
 """
 _OF_LANE = "bucket = :bucket and subscription_id = :subscription_id and noun = :noun and thing_id = :thing_id"
+_IT = "bucket = :bucket and position = :position and subscription_id = :subscription_id"
 _COLUMNS = "position, created_at, attempts, tried_at, error, finished_at"
 
 
@@ -128,13 +129,13 @@ def fan_out(tx: Tx, bucket: int, limit: int) -> bool:
         # Another worker is at it.
         return False
     found = event_log.following(tx, bucket, row[0], limit)
-    listening = subscriptions.listening(tx, bucket) if found else []
+    listening = [(it, it.event_filters) for it in subscriptions.listening(tx, bucket)] if found else []
     for event in found:
-        for subscription in listening:
+        for subscription, filters in listening:
             if (
                 event.workspace_id == subscription.workspace_id
                 and event.position > subscription.position
-                and subscription.wants(event.noun, event.action)
+                and any(it.has(event.noun, event.action) for it in filters)
             ):
                 _add(tx, Lane(subscription.id, event.noun, event.thing_id), event.position)
     if found:
@@ -210,7 +211,7 @@ def succeed(tx: Tx, parcel: Parcel) -> Parcel | None:
         _finish(tx, parcel, error=None)
         if parcel.subscription.failing_since is not None:
             subscriptions.note_failing(tx, parcel.lane.subscription_id, None)
-    return _take_more(tx, parcel)
+    return take(tx, parcel.lane.subscription_id)
 
 
 def fail(tx: Tx, parcel: Parcel, failure: Failure, vault: Vault) -> Parcel | None:
@@ -220,13 +221,12 @@ def fail(tx: Tx, parcel: Parcel, failure: Failure, vault: Vault) -> Parcel | Non
     its address is gone, the subscription is disabled instead, and its maker is told by mail.
     """
     if not _holds(tx, parcel):
-        return _take_more(tx, parcel)
+        return take(tx, parcel.lane.subscription_id)
     known = parcel.subscription
     since = tx.now if known.failing_since is None else known.failing_since
     if failure.gone or tx.now - since >= GIVE_UP_SECONDS:
         _put_off(tx, parcel, failure)
-        # As it is by now: it may have been changed while it was called.
-        _disable(tx, subscriptions.find(tx, known.id), failure, vault)
+        _disable(tx, known.id, failure, vault)
         return None
     if known.failing_since is None:
         subscriptions.note_failing(tx, known.id, since)
@@ -234,7 +234,7 @@ def fail(tx: Tx, parcel: Parcel, failure: Failure, vault: Vault) -> Parcel | Non
         _finish(tx, parcel, failure.error)
     else:
         _put_off(tx, parcel, failure)
-    return _take_more(tx, parcel)
+    return take(tx, parcel.lane.subscription_id)
 
 
 def let_go(tx: Tx, parcel: Parcel) -> None:
@@ -243,12 +243,9 @@ def let_go(tx: Tx, parcel: Parcel) -> None:
         tx.run(f"update lanes set claimed_until = null where {_OF_LANE}", **parcel.lane.named)
 
 
-def _take_more(tx: Tx, parcel: Parcel) -> Parcel | None:
-    return take(tx, parcel.lane.subscription_id)
-
-
-def _disable(tx: Tx, known: Subscription, failure: Failure, vault: Vault) -> None:
-    subscriptions.disable(tx, known)
+def _disable(tx: Tx, subscription_id: int, failure: Failure, vault: Vault) -> None:
+    # As it is by now: it may have been changed while it was called.
+    known = subscriptions.disable(tx, subscription_id)
     workspace = workspaces.offered(tx, known.workspace_id)
     message = WebhookDisabled(workspace.name, known.description, failure.error, gone=failure.gone)
     mails.queue(tx, vault, accounts.find(tx, known.account_id), message)
@@ -279,7 +276,7 @@ def _next(tx: Tx, subscription: Subscription, lane: Lane) -> tuple[Happening, in
 def _drop(tx: Tx, lane: Lane, position: int) -> None:
     """Forget that an event was for a subscription."""
     tx.run(
-        "delete from deliveries where bucket = :bucket and position = :position and subscription_id = :subscription_id",
+        f"delete from deliveries where {_IT}",
         bucket=bucket_of(lane.subscription_id),
         position=position,
         subscription_id=lane.subscription_id,
@@ -315,8 +312,7 @@ def _put_off(tx: Tx, parcel: Parcel, failure: Failure) -> None:
 def _note_try(tx: Tx, parcel: Parcel, error: str | None, finished_at: int | None) -> None:
     tx.run(
         "update deliveries set attempts = attempts + 1, first_tried_at = :tried_since, tried_at = :now,"
-        " error = :error, finished_at = :finished_at"
-        " where bucket = :bucket and position = :position and subscription_id = :subscription_id",
+        f" error = :error, finished_at = :finished_at where {_IT}",
         tried_since=parcel.tried_since,
         now=tx.now,
         error=error and error[:LONGEST_ERROR],
@@ -393,8 +389,7 @@ def _delivery(tx: Tx, account_id: int, workspace_id: int, row: Row) -> Delivery 
 def _renew(tx: Tx, lane: Lane, position: int) -> None:
     _open(tx, lane)
     tx.run(
-        "update deliveries set attempts = 0, first_tried_at = null, error = null, finished_at = null"
-        " where bucket = :bucket and position = :position and subscription_id = :subscription_id",
+        f"update deliveries set attempts = 0, first_tried_at = null, error = null, finished_at = null where {_IT}",
         bucket=bucket_of(lane.subscription_id),
         position=position,
         subscription_id=lane.subscription_id,

@@ -52,10 +52,6 @@ class Subscription(Struct, frozen=True):
         """Whether it is told of events."""
         return self.enabled and self.validated_at is not None and self.deleted_at is None
 
-    def wants(self, noun: str, action: str) -> bool:
-        """Whether it is about what was done to a thing."""
-        return any(it.has(noun, action) for it in self.event_filters)
-
     def code(self, vault: Vault) -> str:
         """What proves that whoever subscribed reads what is sent to the address. Another address has another."""
         return vault.derive(f"subscriptions|code|{self.id}|{self.url}")
@@ -136,7 +132,7 @@ def save(tx: Tx, actor: Actor, proposal: Subscription, most: int, *, validated: 
     """Store what was proposed; `validated` says that its address has just been proven. Raises as `proposed`."""
     reader_ = members.current(tx, actor, proposal.workspace_id)
     members.hold(tx, proposal.workspace_id)
-    known = _visible(tx, reader_, proposal.id) if _row(tx, proposal.id) else None
+    known = _visible(tx, reader_, proposal.id, lock=True) if _row(tx, proposal.id) else None
     problems = Problems(NOUN)
     _refuse_taken(tx, problems, proposal.workspace_id, proposal.description, known)
     problems.refuse()
@@ -152,7 +148,7 @@ def enable(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int, enable
     """Let a subscription be told of what happens from now on, or no more. Raises as `proposed`."""
     reader_ = members.current(tx, actor, workspace_id)
     members.hold(tx, workspace_id)
-    known = _visible(tx, reader_, subscription_id)
+    known = _visible(tx, reader_, subscription_id, lock=True)
     if enabled and not known.enabled:
         _refuse_more(tx, known, most)
     at = events.stamp(tx, bucket_of(known.id))
@@ -171,7 +167,7 @@ def delete(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int) -> Sub
 
 def validate(tx: Tx, vault: Vault, workspace_id: int, subscription_id: int, code: str) -> Subscription:
     """Take the code that was sent to an address as proof; it needs nobody. Raises `NotFound`, `Conflict`."""
-    known = _row(tx, subscription_id)
+    known = _row(tx, subscription_id, lock=True)
     if known is None or known.workspace_id != workspace_id or known.code(vault) != code:
         raise NotFound(NOUN, subscription_id)
     if known.validated_at is not None:
@@ -184,7 +180,7 @@ def prove(tx: Tx, actor: Actor, workspace_id: int, subscription_id: int, url: st
 
     Raises `NotFound`.
     """
-    known = visible(tx, actor, workspace_id, subscription_id)
+    known = _visible(tx, members.current(tx, actor, workspace_id), subscription_id, lock=True)
     return _proven(tx, known) if known.url == url and known.validated_at is None else known
 
 
@@ -209,14 +205,11 @@ def find(tx: Tx, subscription_id: int) -> Subscription:
     return found
 
 
-def every(tx: Tx) -> list[Subscription]:
-    """All subscriptions, oldest first, for the operator's eyes. Asks everywhere."""
-    rows = tx.rows(f"{_SELECT} where s.deleted_at is null order by s.created_at, s.id")
-    return [_read(row) for row in rows]
-
-
-def disable(tx: Tx, known: Subscription) -> Subscription:
-    """Tell a subscription nothing more, because of how its address answers, or because the operator says so."""
+def disable(tx: Tx, subscription_id: int) -> Subscription:
+    """Tell a subscription nothing more, because of how its address answers. Raises `NotFound`."""
+    known = _row(tx, subscription_id, lock=True)
+    if known is None:
+        raise NotFound(NOUN, subscription_id)
     at = events.stamp(tx, bucket_of(known.id))
     return _stored(tx, known, structs.replace(known, enabled=False, at=at))
 
@@ -342,8 +335,8 @@ def _followed(tx: Tx, bucket: int) -> int:
     return head
 
 
-def _visible(tx: Tx, reader_: Member, subscription_id: int) -> Subscription:
-    found = _row(tx, subscription_id)
+def _visible(tx: Tx, reader_: Member, subscription_id: int, *, lock: bool = False) -> Subscription:
+    found = _row(tx, subscription_id, lock=lock)
     if (
         found is None
         or found.workspace_id != reader_.workspace_id
@@ -353,9 +346,11 @@ def _visible(tx: Tx, reader_: Member, subscription_id: int) -> Subscription:
     return found
 
 
-def _row(tx: Tx, subscription_id: int) -> Subscription | None:
+def _row(tx: Tx, subscription_id: int, *, lock: bool = False) -> Subscription | None:
+    # All of it is stored again when it changes, so whoever changes it keeps others from doing so meanwhile.
     row = ids.possible(subscription_id) and tx.row(
-        f"{_SELECT} where s.bucket = :bucket and s.id = :id and s.deleted_at is null",
+        f"{_SELECT} where s.bucket = :bucket and s.id = :id and s.deleted_at is null"
+        + (" for update of s" if lock else ""),
         bucket=bucket_of(subscription_id),
         id=subscription_id,
     )

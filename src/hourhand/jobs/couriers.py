@@ -12,7 +12,6 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 
 from hourhand.calls.calling import Answer, Line
@@ -102,9 +101,9 @@ class Couriers:
             if self._followed:
                 self._send(await self._tools.database.read(partial(deliveries.waiting, most=MOST_OF_ONE)))
         except DatabaseError as error:
-            self._say(couriers="wait for the database", error=str(error))
+            self._tools.say(couriers="wait for the database", error=str(error))
         except Exception:  # noqa: BLE001 - a bug in here must not end all deliveries for good
-            self._say(couriers="failed", traceback=traceback.format_exc())
+            self._tools.say(couriers="failed", traceback=traceback.format_exc())
 
     async def _follow(self) -> None:
         database = self._tools.database
@@ -138,9 +137,9 @@ class Couriers:
                     settle = partial(_last, settle=settle)
                 parcel = await database.write(settle)
         except DatabaseError as error:
-            self._say(couriers="wait for the database", error=str(error))
+            self._tools.say(couriers="wait for the database", error=str(error))
         except Exception:  # noqa: BLE001 - whatever is wrong with one subscription is kept from the others
-            self._say(subscription=subscription_id, traceback=traceback.format_exc())
+            self._tools.say(subscription=subscription_id, traceback=traceback.format_exc())
 
     async def _delivered(self, parcel: Parcel) -> Settle:
         """Try once; gives what is to be noted of it."""
@@ -156,9 +155,6 @@ class Couriers:
 
     def _failed(self, parcel: Parcel, failure: Failure) -> Settle:
         return partial(deliveries.fail, parcel=parcel, failure=failure, vault=self._tools.vault)
-
-    def _say(self, **record: object) -> None:
-        self._tools.log({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **record})
 
 
 def _failure(answer: Answer, now: float) -> Failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import msgspec
@@ -24,6 +25,10 @@ class Tools(Struct, frozen=True):
     vault: Vault
     settings: Settings
     log: Log
+
+    def say(self, **record: object) -> None:
+        """Tell the operator something, with the time."""
+        self.log({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **record})
 
 
 class Kind(Struct, frozen=True):

@@ -41,4 +41,4 @@ async def _send(url: str, mail_from: str, job: Job, mail: Mail, letter: Letter) 
 
 def _log(tools: Tools, job: Job, mail: Mail, letter: Letter) -> None:
     about = {"id": job.id, "to": mail.email, "subject": letter.subject, "text": letter.text()}
-    tools.log({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "mail": about})
+    tools.say(mail=about)

@@ -11,7 +11,6 @@ import time
 import traceback
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 
 from hourhand.core import jobs
@@ -94,7 +93,7 @@ class Worker:
             self._wait_for_database(error)
         except Exception:  # noqa: BLE001 - a bug in here must not end all jobs for good
             self._troubled = True
-            self._say(worker="failed", traceback=traceback.format_exc())
+            self._tools.say(worker="failed", traceback=traceback.format_exc())
 
     def _begin(self, due: list[tuple[int, str]], busy: Counter[str]) -> None:
         for job_id, kind in due:
@@ -146,14 +145,11 @@ class Worker:
 
     async def _fail(self, job: Job, error: str, *, hopeless: bool = False, **more: object) -> None:
         await self._tools.database.write(lambda tx: jobs.fail(tx, job, error, hopeless=hopeless))
-        self._say(job=job.id, kind=job.kind, attempts=job.attempts, error=error, **more)
+        self._tools.say(job=job.id, kind=job.kind, attempts=job.attempts, error=error, **more)
 
     def _wait_for_database(self, error: DatabaseError) -> None:
         self._troubled = True
-        self._say(worker="waits for the database", error=str(error))
-
-    def _say(self, **record: object) -> None:
-        self._tools.log({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **record})
+        self._tools.say(worker="waits for the database", error=str(error))
 
 
 def _begin_period(tx: Tx, name: str, period: int) -> None:
