@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from hourhand.api.http import House
+from hourhand.calls.calling import Line
 from hourhand.db import Database, open_database
 from hourhand.db.migrate import migrate
 from hourhand.settings import Settings
@@ -20,6 +21,7 @@ from tests.matrix.world import World
 from tests.statements import Recorder
 
 NOW = 1_700_000_000
+_LINE = Line()
 
 
 class Stage(Struct, frozen=True):
@@ -40,8 +42,8 @@ class Stage(Struct, frozen=True):
 
 
 @contextmanager
-def served(url: str, folder: Path) -> Iterator[Stage]:
-    """The world, in a database without a schema; its clock stands still."""
+def served(url: str, folder: Path, line: Line = _LINE) -> Iterator[Stage]:
+    """The world, in a database without a schema; its clock stands still. `line` is its way to the outside."""
     recorder = Recorder()
     database = open_database(url, serving=True, clock=Clock(NOW), observe=recorder)
     migrate(database)
@@ -50,7 +52,7 @@ def served(url: str, folder: Path) -> Iterator[Stage]:
     recorder.faults.clear()
     # Ids go on from where they will after each reset.
     database.memory.clear()
-    api = Api(House(database, made.vault, Settings(log="off", rate_limit="off")))
+    api = Api(House(database, made.vault, Settings(log="off", rate_limit="off"), line=line))
     try:
         yield Stage(database, made, api, snapshot.read(database))
     finally:
