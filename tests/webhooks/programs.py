@@ -33,19 +33,30 @@ def _with_the_library(program: str, variant: str) -> str:
 
 _PYTHON, _VARIANT = _blocks("python")
 [_JS] = _blocks("js")
-# By name: how it is run, the name of its file, and what is in that.
+# By name: how it is run, the name of its file, what is in that, and a way of handling that never ends.
 PROGRAMS = {
-    "python": (sys.executable, "receiver.py", _PYTHON),
-    "standardwebhooks": (sys.executable, "receiver.py", _with_the_library(_PYTHON, _VARIANT)),
-    "node": (NODE or "node", "receiver.mjs", _JS),
+    "python": (sys.executable, "receiver.py", _PYTHON, "    threading.Event().wait()"),
+    "standardwebhooks": (
+        sys.executable,
+        "receiver.py",
+        _with_the_library(_PYTHON, _VARIANT),
+        "    threading.Event().wait()",
+    ),
+    "node": (NODE or "node", "receiver.mjs", _JS, "  await new Promise(() => {});"),
 }
 
 
 class Program:
-    """A receiver in a process, in a folder of its own; a context manager that starts it, and kills it."""
+    """A receiver in a process, in a folder of its own; a context manager that starts it, and kills it.
 
-    def __init__(self, name: str, folder: Path) -> None:
-        runner, file, text = PROGRAMS[name]
+    One that is `busy` is never done with its first event.
+    """
+
+    def __init__(self, name: str, folder: Path, *, busy: bool = False) -> None:
+        runner, file, text, forever = PROGRAMS[name]
+        if busy:
+            text = re.sub(r"(?<=yours to write\n).*\n", lambda _: f"{forever}\n", text)
+            assert forever in text
         (folder / file).write_text(text, encoding="utf-8")
         self._command = [runner, file]
         self._folder = folder

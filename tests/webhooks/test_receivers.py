@@ -19,13 +19,26 @@ from tests.webhooks.programs import NODE, PROGRAMS, SECRET, Program
 
 
 @pytest.fixture(params=PROGRAMS)
-def program(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Program]:
-    """Each program of the page, listening."""
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of each program of the page."""
     if request.param == "node" and NODE is None:
         pytest.skip("Node.js is not installed")
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a program lies, and what it keeps."""
     folder = tmp_path / "program"
     folder.mkdir()
-    with Program(request.param, folder) as program:
+    return folder
+
+
+@pytest.fixture
+def program(name: str, folder: Path) -> Iterator[Program]:
+    """Each program of the page, listening."""
+    with Program(name, folder) as program:
         yield program
 
 
@@ -69,6 +82,14 @@ def test_a_program_of_the_page_handles_a_repeat_once_even_after_a_restart(progra
     # Of the third nothing says whether it was noted before the end.
     again = [line for line in program.printed(4)[3:] if line != "created tag 3"]
     assert (again or program.printed(5)[4:]) == ["created tag 4"]
+
+
+def test_a_program_of_the_page_answers_while_it_is_busy(name: str, folder: Path) -> None:
+    with Program(name, folder, busy=True) as program:
+        for number in (1, 2, 3):
+            assert program.post(event(number), signed(event(number))) == (200, b"{}")
+    with Program(name, folder) as program:
+        assert program.printed(3) == ["created tag 1", "created tag 2", "created tag 3"]
 
 
 def test_a_program_of_the_page_goes_on_with_what_it_failed_to_handle(program: Program) -> None:
