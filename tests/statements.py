@@ -51,7 +51,6 @@ EVERYWHERE = {
     # What couriers ask, once for all subscriptions.
     "deliveries.followed",
     "deliveries.waiting",
-    "deliveries.with_old",
     "history.forget",
     # What a worker asks, once for all requests.
     "jobs.due",
@@ -59,7 +58,9 @@ EVERYWHERE = {
     "jobs.unfinished",
     "jobs.with_old",
     "long_timers.untold",
+    "outcomes.with_old",
     "sessions.with_dead",
+    "subscriptions.every",
     "weeks.owed",
     "workspaces.every",
 }

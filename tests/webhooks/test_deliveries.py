@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hourhand.core import deliveries, jobs, mails, subscriptions
+from hourhand.core import deliveries, jobs, mails, outcomes, subscriptions
 from tests.webhooks.receiver import Call, Reply
 from tests.webhooks.site import Site
 
@@ -206,10 +206,10 @@ def test_what_is_older_than_a_week_is_forgotten(site: Site) -> None:
     site.deliver()
     [bucket] = site.database.write_now(deliveries.followed)
     site.clock.now += 7 * DAY
-    assert site.database.write_now(deliveries.with_old) == []
+    assert site.database.write_now(outcomes.with_old) == []
     site.clock.now += 1
-    assert site.database.write_now(deliveries.with_old) == [bucket]
-    assert site.database.write_now(lambda tx: deliveries.forget_old(tx, bucket=bucket)) == 1
+    assert site.database.write_now(outcomes.with_old) == [bucket]
+    assert site.database.write_now(lambda tx: outcomes.forget_old(tx, bucket=bucket)) == 1
     assert not shown(site, made)["has_pending_events"]
     # Its lane ends too, and nothing is told.
     site.deliver()

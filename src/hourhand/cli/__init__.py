@@ -10,7 +10,7 @@ import sys
 import click
 
 from hourhand import __version__
-from hourhand.cli import accounts, database, errors, history, jobs, mail, reports, server
+from hourhand.cli import accounts, database, errors, history, jobs, mail, reports, server, webhooks
 from hourhand.cli.words import examples
 
 
@@ -40,6 +40,7 @@ for command in (
     accounts.account,
     jobs.jobs,
     mail.mail,
+    webhooks.webhooks,
     reports.report,
     history.history,
     history.undelete,

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from hourhand.cli.opening import opened, settings_with
-from hourhand.cli.words import database_option, examples, printable
+from hourhand.cli.words import database_option, examples, json_option, print_list, printable
 
 if TYPE_CHECKING:
     from hourhand.core.accounts import Account
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hourhand.settings import Settings
 
 _stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from the first line of stdin.")
-_json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 @click.group(
@@ -44,7 +43,7 @@ def account(context: click.Context) -> None:
 @click.option("--timezone", help="An IANA name such as Europe/Tallinn; otherwise UTC.")
 @_stdin_option
 @click.option("--no-password", is_flag=True, help="Only the API token logs in, until `account password` sets one.")
-@_json_option
+@json_option
 @database_option
 def add(
     email: str,
@@ -77,7 +76,7 @@ def add(
 
 
 @account.command("list", epilog=examples("hourhand account list", "hourhand account list --json"))
-@_json_option
+@json_option
 @database_option
 def list_accounts(as_json: bool, database: str | None) -> None:
     """List all accounts, oldest first: a table on a terminal, elsewhere a line each with tabs between."""
@@ -85,13 +84,10 @@ def list_accounts(as_json: bool, database: str | None) -> None:
 
     with opened(settings_with(database=database)) as house:
         found = [_told(person) for person in house.write_now(accounts.every)]
-    if as_json:
-        click.echo(json.dumps(found))
-    elif sys.stdout.isatty():
+    if sys.stdout.isatty() and not as_json:
         _print_table(found)
     else:
-        for person in found:
-            click.echo("\t".join(printable(str(value)) for value in person.values()))
+        print_list(found, as_json=as_json)
 
 
 @account.command(

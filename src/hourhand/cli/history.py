@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hourhand.cli.opening import opened, settings_with
-from hourhand.cli.words import database_option, examples, printable
+from hourhand.cli.words import database_option, examples, json_option, printable
 
 if TYPE_CHECKING:
     from hourhand.core.history import Event
@@ -39,7 +39,7 @@ _noun_option = click.option(
 )
 @click.argument("thing_id", metavar="ID", type=int, required=False)
 @_noun_option
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@json_option
 @click.option("--forget", is_flag=True, help="Forget what is older than HOURHAND_HISTORY_DAYS, of everything.")
 @database_option
 def history(thing_id: int | None, noun: str, as_json: bool, forget: bool, database: str | None) -> None:

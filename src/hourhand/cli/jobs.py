@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from hourhand.cli.opening import opened, settings_with
-from hourhand.cli.words import database_option, examples, printable
+from hourhand.cli.words import database_option, examples, json_option, print_list
 
 if TYPE_CHECKING:
     from hourhand.core.jobs import Job
     from hourhand.db import Tx
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 @click.group(
@@ -30,7 +27,7 @@ def jobs(context: click.Context) -> None:
 
 
 @jobs.command("list", epilog=examples("hourhand jobs list", "hourhand jobs list --json"))
-@_json_option
+@json_option
 @database_option
 def list_jobs(as_json: bool = False, database: str | None = None) -> None:
     """List what is not done yet, oldest first: a line each with tabs between."""
@@ -41,11 +38,7 @@ def list_jobs(as_json: bool = False, database: str | None = None) -> None:
 
     with opened(settings_with(database=database)) as house:
         found = house.write_now(look)
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    for job in found:
-        click.echo("\t".join(printable(str(value)) for value in job.values()))
+    print_list(found, as_json=as_json)
 
 
 @jobs.command(epilog=examples("hourhand jobs retry 8197"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from hourhand.cli.opening import opened, settings_with
-from hourhand.cli.words import database_option, examples, printable
+from hourhand.cli.words import database_option, examples, json_option, print_list, printable
 
 if TYPE_CHECKING:
     from hourhand.core.jobs import Job
@@ -32,7 +31,7 @@ def mail(context: click.Context) -> None:
 
 
 @mail.command("list", epilog=examples("hourhand mail list", "hourhand mail list --json"))
-@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@json_option
 @database_option
 def list_mails(as_json: bool, database: str | None) -> None:
     """List mails, oldest first: a line each with tabs between."""
@@ -44,11 +43,7 @@ def list_mails(as_json: bool, database: str | None) -> None:
         vault = open_vault(settings.key_path)
         now, stored = house.write_now(lambda tx: (tx.now, jobs.of_kind(tx, mails.KIND)))
     found = [_told(job, now, vault, settings) for job in stored]
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    for one in found:
-        click.echo("\t".join(printable(str(value)) for value in one.values()))
+    print_list(found, as_json=as_json)
 
 
 @mail.command(epilog=examples("hourhand mail show 8197"))

@@ -13,23 +13,20 @@ import random
 from msgspec import Struct
 
 from hourhand.core import accounts, event_log, happenings, mails, subscriptions, workspaces
-from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound
 from hourhand.core.happenings import Happening
 from hourhand.core.ids import BITS, bucket_of
 from hourhand.core.mails import WebhookDisabled
 from hourhand.core.secrets import Vault
 from hourhand.core.subscriptions import Subscription
-from hourhand.db import Row, Tx
+from hourhand.db import Tx
 
 LEASE_SECONDS = 60
 # How long to wait after each try that failed; after the last, as long again.
 RETRY_SECONDS = (10, 60, 300, 1800, 3600, 10_800, 21_600)
 GIVE_UP_SECONDS = 3 * 24 * 3600
-KEEP_SECONDS = 7 * 24 * 3600
 LONGEST_ERROR = 200
 _JITTER = 0.1
-_MOST_LISTED = 500
 
 _FOLLOWED = """
 select f.bucket, h.position > f.position from fan_outs f join bucket_heads h on h.bucket = f.bucket order by f.bucket
@@ -48,7 +45,6 @@ where l.bucket = :bucket and l.subscription_id = :subscription_id and {_DUE} ord
 """
 _OF_LANE = "bucket = :bucket and subscription_id = :subscription_id and noun = :noun and thing_id = :thing_id"
 _IT = "bucket = :bucket and position = :position and subscription_id = :subscription_id"
-_COLUMNS = "position, created_at, attempts, tried_at, error, finished_at"
 
 
 class Lane(Struct, frozen=True):
@@ -95,22 +91,6 @@ class Failure(Struct, frozen=True):
     error: str
     retry_after: int | None = None
     gone: bool = False
-
-
-class Delivery(Struct, frozen=True):
-    """What came of telling a subscription of an event; times are unix seconds."""
-
-    happening: Happening
-    created_at: int
-    attempts: int
-    tried_at: int | None
-    error: str | None
-    finished_at: int | None
-
-    @property
-    def failures(self) -> int:
-        """How many tries have failed."""
-        return self.attempts - (self.finished_at is not None and self.error is None)
 
 
 # Following the log --------------------------------------------------------------------------------
@@ -330,60 +310,25 @@ def _pause(attempts: int, retry_after: int | None) -> int:
     return spread if retry_after is None else min(max(spread, retry_after), RETRY_SECONDS[-1])
 
 
-# Looking back -------------------------------------------------------------------------------------
-
-
-def listing(tx: Tx, actor: Actor, subscription: Subscription) -> list[Delivery]:
-    """What a subscription was told in the last seven days, or is to be, the latest first: as the actor may know it."""
-    rows = tx.rows(
-        f"select {_COLUMNS} from deliveries where bucket = :bucket and subscription_id = :id"
-        " and created_at >= :since order by position desc limit :limit",
-        bucket=bucket_of(subscription.id),
-        id=subscription.id,
-        since=tx.now - KEEP_SECONDS,
-        limit=_MOST_LISTED,
-    )
-    found = (_delivery(tx, actor.account_id, subscription.workspace_id, row) for row in rows)
-    return [it for it in found if it is not None]
+# Again -------------------------------------------------------------------------------------------
 
 
 def replay(tx: Tx, subscription: Subscription, event_id: int | None = None) -> int:
     """Have what was not delivered tried again at once, or one event whatever came of it; how many those are."""
+    bucket = bucket_of(subscription.id)
+    if event_id is not None and bucket_of(event_id) != bucket:
+        return 0
     which = "error is not null" if event_id is None else "position = :position"
     rows = tx.rows(
         "select position, noun, thing_id from deliveries where bucket = :bucket"
         f" and subscription_id = :subscription_id and {which} order by position",
-        bucket=bucket_of(subscription.id),
+        bucket=bucket,
         subscription_id=subscription.id,
         position=(event_id or 0) >> BITS,
     )
     for position, noun, thing_id in rows:
         _renew(tx, Lane(subscription.id, noun, thing_id), position)
     return len(rows)
-
-
-def forget_old(tx: Tx, bucket: int) -> int:
-    """Remove what is older than a week from a bucket, delivered or not; how many events that were.
-
-    A lane in which nothing is left ends when it is due.
-    """
-    return tx.run(
-        "delete from deliveries where bucket = :bucket and created_at < :before",
-        bucket=bucket,
-        before=tx.now - KEEP_SECONDS,
-    )
-
-
-def with_old(tx: Tx) -> list[int]:
-    """The buckets that have deliveries older than a week. Asks everywhere."""
-    rows = tx.rows("select distinct bucket from deliveries where created_at < :before", before=tx.now - KEEP_SECONDS)
-    return [bucket for (bucket,) in rows]
-
-
-def _delivery(tx: Tx, account_id: int, workspace_id: int, row: Row) -> Delivery | None:
-    position, *rest = row
-    happening = happenings.told(tx, account_id, workspace_id, position)
-    return None if happening is None else Delivery(happening, *rest)
 
 
 def _renew(tx: Tx, lane: Lane, position: int) -> None:

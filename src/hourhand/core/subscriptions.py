@@ -197,6 +197,12 @@ def listening(tx: Tx, bucket: int) -> list[Subscription]:
     return [_read(row) for row in rows]
 
 
+def every(tx: Tx) -> list[Subscription]:
+    """All subscriptions, oldest first; for the operator's eyes. Asks everywhere."""
+    rows = tx.rows(f"{_SELECT} where s.deleted_at is null order by s.created_at, s.id")
+    return [_read(row) for row in rows]
+
+
 def find(tx: Tx, subscription_id: int) -> Subscription:
     """A subscription that was not deleted, whoever asks. Raises `NotFound`."""
     found = _row(tx, subscription_id)
@@ -206,7 +212,7 @@ def find(tx: Tx, subscription_id: int) -> Subscription:
 
 
 def disable(tx: Tx, subscription_id: int) -> Subscription:
-    """Tell a subscription nothing more, because of how its address answers. Raises `NotFound`."""
+    """Tell a subscription nothing more: for how its address answers, or as the operator says. Raises `NotFound`."""
     known = _row(tx, subscription_id, lock=True)
     if known is None:
         raise NotFound(NOUN, subscription_id)

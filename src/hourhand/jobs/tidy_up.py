@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from hourhand.core import codes, deliveries, history, jobs, sessions
+from hourhand.core import codes, history, jobs, outcomes, sessions
 from hourhand.core.jobs import Job
 from hourhand.jobs.kinds import Tools
 
@@ -14,7 +14,7 @@ _OLD = (
     (jobs.with_old, jobs.forget_old),
     (sessions.with_dead, sessions.forget_dead),
     (codes.with_expired, codes.forget_expired),
-    (deliveries.with_old, deliveries.forget_old),
+    (outcomes.with_old, outcomes.forget_old),
 )
 
 

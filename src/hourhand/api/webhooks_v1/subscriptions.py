@@ -11,10 +11,10 @@ from msgspec import UNSET, Struct, UnsetType
 from hourhand.api.http import CallerGiven
 from hourhand.api.webhooks_v1 import pings
 from hourhand.api.webhooks_v1.wire import PathId, delete, get, moment, patch, post, put, subscription_of, workspace_of
-from hourhand.core import deliveries, subscriptions
-from hourhand.core.deliveries import Delivery
+from hourhand.core import outcomes, subscriptions
 from hourhand.core.errors import Invalid, Problem
 from hourhand.core.event_filters import EVERY, EventFilter
+from hourhand.core.outcomes import Told
 from hourhand.core.secrets import Vault
 from hourhand.core.subscriptions import Draft, Subscription
 from hourhand.webhooks import bodies
@@ -120,13 +120,13 @@ class DeliveryOut(Struct):
     failed_delivery_attempts: int
 
     @classmethod
-    def of(cls, subscription: Subscription, it: Delivery) -> DeliveryOut:
+    def of(cls, subscription: Subscription, it: Told) -> DeliveryOut:
         return cls(
             **bodies.shown(subscription.account_id, it.happening),
             consumer_id=subscription.id,
-            last_delivery_attempt=moment(it.tried_at),
-            last_delivery_error=it.error,
-            failed_delivery_attempts=it.failures,
+            last_delivery_attempt=moment(it.outcome.tried_at),
+            last_delivery_error=it.outcome.error,
+            failed_delivery_attempts=it.outcome.failures,
         )
 
 
@@ -183,7 +183,7 @@ async def delete_subscription(caller: CallerGiven, workspace_id: PathId, subscri
 async def list_events(caller: CallerGiven, workspace_id: PathId, subscription_id: PathId) -> DeliveriesOut:
     """What a subscription was told in the last seven days, and what came of it."""
     known = await caller.read(subscriptions.visible, workspace_of(workspace_id), subscription_of(subscription_id))
-    found = await caller.read_long(deliveries.listing, known)
+    found = await caller.read_long(outcomes.listing, known)
     return DeliveriesOut(len(found), [DeliveryOut.of(known, it) for it in found])
 
 
