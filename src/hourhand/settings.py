@@ -29,6 +29,7 @@ _ATOM = r"[^<>@,;:\"\\()\[\]\s]+"
 _SENDER = rf"^({_ATOM}( +{_ATOM})* +<{_ATOM}@{_ATOM}>|{_ATOM}@{_ATOM})$"
 _ADDRESS = rf"^{_ATOM}@{_ATOM}$"
 _URL = r"^https?://[^/?#@\s]+/?$"
+_HARD_TO_GUESS = r"^([!-~]{16,})?$"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -178,7 +179,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["json", "off"],
         Meta(description="`json` writes a line for each request to the standard output, `off` does not."),
     ] = "json"
-
+    metrics_token: Annotated[
+        str,
+        Meta(
+            pattern=_HARD_TO_GUESS,
+            description="The token that opens `GET /metrics` to Prometheus, at least 16 letters, digits and signs "
+            "without spaces. Without it there are no metrics.",
+            extra={"secret": True},
+        ),
+    ] = ""
     webhook_limit: Annotated[
         int,
         Meta(ge=0, le=1000, description="How many enabled webhooks somebody may have in a workspace, 0 to 1000."),
@@ -297,7 +306,7 @@ def documentation() -> str:
     for field in msgspec.structs.fields(Settings):
         name, meta = PREFIX + field.name.upper(), _meta(field.name)
         from_file = f" Or `{name}_FILE`: the path of a file that holds it." if _is_secret(field.name) else ""
-        default = "" if field.default in (None, ()) else f"`{field.default}`"
+        default = "" if field.default in (None, (), "") else f"`{field.default}`"
         lines.append(f"| `{name}` | {default} | {meta.description}{from_file} |")
     return "\n".join(lines) + "\n"
 

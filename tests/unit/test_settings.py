@@ -51,6 +51,8 @@ def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
         ("report_seconds", "86400", 86400),
         ("report_file_size", "1", 1),
         ("log", "off", "off"),
+        ("metrics_token", "0123456789abcdef", "0123456789abcdef"),
+        ("metrics_token", "", ""),
         ("webhook_limit", "0", 0),
         ("webhook_allow_networks", "192.168.1.0/24,fd00::/8", ("192.168.1.0/24", "fd00::/8")),
         ("worker", "off", "off"),
@@ -133,6 +135,14 @@ def test_a_secret_that_cannot_be_is_refused_without_showing_it(tmp_path: Path, u
 def test_a_mail_server_that_cannot_be_is_refused_without_showing_it(tmp_path: Path, url: str) -> None:
     message = _refusal({"HOURHAND_SMTP_URL": url}, tmp_path)
     assert message.startswith("HOURHAND_SMTP_URL cannot be as it is. The mail server: `smtp://")
+    assert "sesame" not in message
+
+
+@pytest.mark.parametrize("token", ["open-sesame", "0123456789abcde", "open sesame open sesame", "öffne-dich-sesame"])
+def test_a_token_of_the_metrics_that_could_be_guessed_is_refused_without_showing_it(tmp_path: Path, token: str) -> None:
+    message = _refusal({"HOURHAND_METRICS_TOKEN": token}, tmp_path)
+    assert message.startswith("HOURHAND_METRICS_TOKEN cannot be as it is. The token that opens `GET /metrics`")
+    assert "at least 16" in message
     assert "sesame" not in message
 
 
