@@ -27,6 +27,7 @@ def test_writes_that_come_together_share_a_commit(served: Database) -> None:
     commits = _count_commits(served)
     asyncio.run(_together(served, [put(f"{i:03}@example.com") for i in range(200)]))
     assert len(commits) == 2, "one for the work that kept the writer busy, one for all others"
+    assert (served.tally.writes, served.tally.commits) == (202, 3), "and one write that set the hook"
     assert len(served.write_now(emails)) == 200
 
 
@@ -43,6 +44,7 @@ def test_a_failing_work_harms_only_itself(served: Database) -> None:
     ]
     answers = asyncio.run(_together(served, works))
     assert [type(answer) for answer in answers] == [int, apsw.ConstraintError, RuntimeError, _Interrupt, int]
+    assert served.tally.writes == 1 + 2, "the one that kept the writer busy, Ann and Bob"
     assert served.write_now(emails) == ["ann@example.com", "bob@example.com"]
 
 
@@ -60,6 +62,7 @@ def test_a_commit_that_fails_fails_all_its_works_and_the_next_one_succeeds(serve
     answers = asyncio.run(_together(served, [remembering, breaking_the_commit]))
     assert [type(answer) for answer in answers] == [apsw.ConstraintError] * 2
     assert undone == ["ann"]
+    assert (served.tally.writes, served.tally.commits) == (1, 1)
     assert asyncio.run(served.write(put("bob@example.com"))) == 1
     assert served.write_now(emails) == ["bob@example.com"]
 

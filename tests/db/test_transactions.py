@@ -25,6 +25,27 @@ def test_a_write_is_seen_by_the_reads_after_it(database: Database) -> None:
     assert asyncio.run(write_and_read()) == (["ann@example.com"], ["ann@example.com"])
 
 
+def test_what_was_written_is_counted_with_its_commit_and_what_was_read_or_undone_is_not(database: Database) -> None:
+    def failing(tx: Tx) -> None:
+        put("bob@example.com")(tx)
+        raise _Failure
+
+    async def write_and_read() -> None:
+        await database.write(put("ann@example.com"))
+        await database.read(emails)
+        await database.read_long(emails)
+        with pytest.raises(_Failure):
+            await database.write(failing)
+
+    assert (database.tally.writes, database.tally.commits) == (0, 0)
+    asyncio.run(write_and_read())
+    assert (database.tally.writes, database.tally.commits) == (1, 1)
+    database.write_now(put("cleo@example.com"))
+    with pytest.raises(_Failure):
+        database.write_now(failing)
+    assert (database.tally.writes, database.tally.commits) == (2, 2)
+
+
 def test_a_read_sees_one_moment_and_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match=r"read-?only|query_only"):
         asyncio.run(database.read(put("ann@example.com")))

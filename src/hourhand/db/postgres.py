@@ -20,6 +20,7 @@ from psycopg import errors
 from hourhand.db import tx as base
 from hourhand.db.bus import Bus
 from hourhand.db.errors import DatabaseError, InvalidUrl, Overloaded, Retry, StorageFull, Unavailable
+from hourhand.db.tally import Tally
 from hourhand.db.tx import Dialect, Observe, Row, T, Value, Work
 
 CONNECTIONS = 8
@@ -29,6 +30,7 @@ MOST_TRIES = 8
 _RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, *_RACES)
 _SETTINGS = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000 -c synchronous_commit=on"
+_SNAPSHOT = "repeatable read read only"
 _LONG_READ_MILLISECONDS = 600_000
 _ROWS_AT_ONCE = 4096
 _Cursor = psycopg.Cursor[Row] | psycopg.ServerCursor[Row]
@@ -98,6 +100,7 @@ class PostgresDatabase(base.Database):
         self.observe = observe
         self.memory: dict[str, Any] = {}
         self.bus = Bus()
+        self.tally = Tally()
         self._local = threading.local()
         self._open: list[psycopg.Connection[Row]] = []
         self._guard = threading.Lock()
@@ -143,7 +146,7 @@ class PostgresDatabase(base.Database):
             connection.close()
 
     def _read_now(self, work: Work[T]) -> T:
-        return self._tries(self._connection, "repeatable read read only", work)
+        return self._tries(self._connection, _SNAPSHOT, work)
 
     async def _in_thread(self, call: Callable[[Work[T]], T], work: Work[T]) -> T:
         if self._waiting >= MOST_QUEUED:
@@ -190,6 +193,8 @@ class PostgresDatabase(base.Database):
             if isinstance(error, _AGAIN):
                 raise
             raise Unavailable("the connection was lost while committing; the change may have been made") from error
+        if level != _SNAPSHOT:
+            self.tally.add(1)
         if tx.heads and self.bus.heard:
             self.bus.publish(tx.heads)
         return result

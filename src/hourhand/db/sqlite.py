@@ -24,6 +24,7 @@ from hourhand.db.errors import DatabaseError, Retry, Unavailable
 from hourhand.db.sqlite_backup import copy, refuse_damage
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS, corrupt, lock, make_or_check
 from hourhand.db.sqlite_writer import MOST_TRIES, Writer, checkpoint, plain
+from hourhand.db.tally import Tally
 from hourhand.db.tx import Dialect, Observe, Row, T, Value, Work
 
 _STATEMENT_CACHE = 512
@@ -98,6 +99,7 @@ class SqliteDatabase(base.Database):
         self.observe = observe
         self.memory: dict[str, Any] = {}
         self.bus = Bus()
+        self.tally = Tally()
         self._serving = serving
         self._lock_file = lock(path) if serving else None
         try:
@@ -119,7 +121,7 @@ class SqliteDatabase(base.Database):
     async def write(self, work: Work[T]) -> T:
         if self._writer is None:
             begin = partial(SqliteTx, self._connection, self)
-            self._writer = Writer(self._connection, begin, self._turn, self.bus, checkpoints=self._serving)
+            self._writer = Writer(self._connection, begin, self._turn, self.bus, self.tally, checkpoints=self._serving)
             self._writer.start()
         return await self._writer.submit(work)
 
@@ -182,6 +184,7 @@ class SqliteDatabase(base.Database):
             result = work(tx)
             tx.finish()
             self._connection.execute("commit")
+            self.tally.add(1)
         except BaseException as error:
             tx.abandon()
             if self._connection.in_transaction:

@@ -18,6 +18,7 @@ import apsw
 from hourhand.db.bus import Bus, Heads
 from hourhand.db.errors import DiskFailed, Overloaded, Retry, StorageFull, Unavailable
 from hourhand.db.sqlite_file import BUSY_MILLISECONDS
+from hourhand.db.tally import Tally
 from hourhand.db.tx import T, Tx, Work
 
 MOST_QUEUED = 1000
@@ -38,6 +39,7 @@ class Writer(threading.Thread):
         begin: Callable[[], Tx],
         turn: threading.Lock,
         bus: Bus,
+        tally: Tally,
         *,
         checkpoints: bool,
     ) -> None:
@@ -46,6 +48,7 @@ class Writer(threading.Thread):
         self._begin = begin
         self._turn = turn
         self._bus = bus
+        self._tally = tally
         self._patience = IDLE_SECONDS if checkpoints else None
         self._queue: queue.SimpleQueue[list[_Job] | None] = queue.SimpleQueue()
         # What comes while the thread is busy waits here, all of it, for the thread to be free again.
@@ -110,6 +113,8 @@ class Writer(threading.Thread):
             some = jobs[at : at + MOST_PER_COMMIT]
             with self._turn:
                 self._commit(some)
+            if done := sum(job.error is None for job in some):
+                self._tally.add(done)
             if self._bus.heard:
                 self._publish(some)
             _answer(some)

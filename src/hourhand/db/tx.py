@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from hourhand.db.bus import Bus, Heads
 from hourhand.db.errors import DatabaseError
+from hourhand.db.tally import Tally
 
 Dialect = Literal["sqlite", "postgres"]
 Value = int | str | bytes | bool | float | None | Sequence[int] | Sequence[str]
@@ -149,6 +150,7 @@ class Database(ABC):
     dialect: Dialect
     url: str
     bus: Bus
+    tally: Tally
     # What `Tx.memory` is of every transaction.
     memory: dict[str, Any]
     # The time, in unix seconds.
