@@ -47,12 +47,15 @@ CROSSING = {
 # Statements that ask all buckets at once, for the operator or a worker and never for a request.
 EVERYWHERE = {
     "accounts.every",
+    # What whoever watches the server asks, once in a while.
+    "backlog.of",
     "codes.with_expired",
     # What couriers ask, once for all subscriptions.
     "deliveries.followed",
     "deliveries.waiting",
     "history.forget",
     # What a worker asks, once for all requests.
+    "jobs.counts",
     "jobs.due",
     "jobs.of_kind",
     "jobs.unfinished",

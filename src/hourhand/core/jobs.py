@@ -63,6 +63,18 @@ COLUMNS = columns(Job)
 _read = reader(Job)
 _INSERT = insert_into("jobs", Job) + " on conflict (bucket, kind, key) where key is not null do nothing"
 _OPEN = "finished_at is null and buried_at is null"
+# As `Job.state` has it.
+_STATE = "case when claimed_until > :now then 'running' when error is null then 'waiting' else 'failing' end"
+_COUNT_OPEN = f"""
+select kind, state, count(*) from (
+    select kind, {_STATE} state from jobs where {_OPEN} order by run_at limit :most) unfinished
+group by kind, state
+"""
+_COUNT_BURIED = """
+select kind, 'buried', count(*) from (
+    select kind from jobs where buried_at is not null limit :most) buried
+group by kind
+"""
 _DUE = f"{_OPEN} and run_at <= :now and (claimed_until is null or claimed_until <= :now)"
 
 
@@ -210,6 +222,12 @@ def unfinished(tx: Tx) -> list[Job]:
     return [
         _read(row) for row in tx.rows(f"select {COLUMNS} from jobs where finished_at is null order by created_at, id")
     ]
+
+
+def counts(tx: Tx, most: int) -> dict[tuple[str, State], int]:
+    """How many jobs of each kind are in each state but the last, counting so many at most. Asks everywhere."""
+    rows = tx.rows(_COUNT_OPEN, now=tx.now, most=most) + tx.rows(_COUNT_BURIED, most=most)
+    return {(kind, state): count for kind, state, count in rows}
 
 
 def of_kind(tx: Tx, kind: str) -> list[Job]:

@@ -1,0 +1,7 @@
+-- What waits and what went wrong, asked over all buckets by whoever watches the server: each found without looking
+-- through what is done.
+
+create index jobs_buried on jobs (kind) where buried_at is not null;
+-- Since when does a subscription wait?
+create index deliveries_waiting on deliveries (subscription_id, created_at) where finished_at is null;
+create index lanes_failing on lanes (subscription_id) where attempts > 0;
