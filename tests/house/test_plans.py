@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from hourhand.core import dashboard, lost_passwords, overview, projects, tasks, time_entries, tokens
+from hourhand.core import backlog, dashboard, lost_passwords, overview, projects, tasks, time_entries, tokens
 from hourhand.core.places import Place
 from hourhand.core.time_entries import Draft
 from hourhand.core.timing import Said
@@ -77,6 +77,18 @@ WAYS: dict[str, tuple[Act, Way]] = {
     "may they have another mail": (
         lambda tx, cast: lost_passwords.ask(tx, "bob@example.org"),
         Way({"jobs by jobs_key"}),
+    ),
+    "what waits": (
+        lambda tx, cast: backlog.of(tx),
+        # Of jobs, those in the indexes of what is not done, up to a limit, put together by kind; and there are few
+        # subscriptions, and few logs that are followed, which SQLite calls a search for the least.
+        Way(
+            {
+                *("jobs from end to end", "s from end to end", "d by deliveries_waiting", "l by lanes_failing"),
+                *("f by its id", "e by sqlite_autoindex_events_1"),
+            },
+            {"GROUP BY"},
+        ),
     ),
     "what did I do": (
         lambda tx, cast: time_entries.listing(tx, cast.bob.at(tx), 0, 2_000_000_000),
