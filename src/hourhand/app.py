@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable
 from contextlib import suppress
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 from litestar import Litestar, Request, Response
@@ -27,7 +27,7 @@ from hourhand import __version__
 from hourhand.api import http
 from hourhand.api.auth import Gate, admit
 from hourhand.api.conversation import MOST_BYTES, Conversation
-from hourhand.api.edge import Edge, JsonLines, json_lines
+from hourhand.api.edge import Edge, JsonLines, Measure, json_lines
 from hourhand.api.guard import Limits, guarded
 from hourhand.api.http import Caller, House
 from hourhand.api.reports_v2 import routes as reports_v2
@@ -43,11 +43,15 @@ from hourhand.db import open_database
 from hourhand.db.migrate import migrate
 from hourhand.desk.desks import Office
 from hourhand.jobs.crew import Crew
+from hourhand.jobs.everything import KINDS
 from hourhand.jobs.kinds import Record, Tools
 from hourhand.settings import Settings
 from hourhand.web import docs, invitations, pages, passwords, pictures
 from hourhand.web import routes as web
 from hourhand.web.calendars import get_calendar
+
+if TYPE_CHECKING:
+    from hourhand.web.metrics import Metrics
 
 STOP_SECONDS = 8
 _REPORTS_DOCS, _WEBHOOKS_DOCS = "/docs/reports", "/docs/webhooks"
@@ -96,7 +100,9 @@ def work(settings: Settings) -> None:
 def application(house: House, crew: Crew | None = None, log: JsonLines | None = None) -> Edge:
     """The whole application: what uvicorn runs, and what tests call. The crew begins and ends with it."""
     settings = house.settings
-    return Edge(_Doors(house, crew), body_limit=settings.body_limit, log=log, public_https=settings.https)
+    doors = _Doors(house, crew)
+    limit, https = settings.body_limit, settings.https
+    return Edge(doors, body_limit=limit, log=log, public_https=https, measure=doors.measure)
 
 
 class _Doors:
@@ -105,6 +111,8 @@ class _Doors:
     def __init__(self, house: House, crew: Crew | None) -> None:
         self._requests = litestar_app(house, crew)
         self._stream = Stream(house, self._requests.state.gate)
+        metrics: Metrics | None = self._requests.state.metrics
+        self.measure: Measure | None = metrics.measure if metrics else None
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         if scope["type"] != "websocket":
@@ -116,6 +124,7 @@ class _Doors:
 
 def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
     """The application without its edge."""
+    metrics, routes = _metrics(house)
     return Litestar(
         route_handlers=[
             v8.router(),
@@ -128,11 +137,12 @@ def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
             *invitations.ROUTES,
             *pictures.ROUTES,
             get_calendar,
+            *routes,
         ],
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
         before_request=admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"house": house, "gate": Gate(house), "crew": crew}),
+        state=State({"house": house, "gate": Gate(house), "crew": crew, "metrics": metrics}),
         # That would be one document for the whole application; each dialect writes its own.
         openapi_config=None,
         cors_config=_cors(house.settings),
@@ -141,6 +151,17 @@ def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def _metrics(house: House) -> tuple[Metrics | None, list[HTTPRouteHandler]]:
+    """What is counted, and the page that tells of it, if the operator wants that."""
+    if not house.settings.metrics_token:
+        return None, []
+    # Not above, because few want it, and it takes its time to load.
+    from hourhand.web.metrics import Metrics, handler
+
+    metrics = Metrics(house.database.tally, KINDS)
+    return metrics, [handler(metrics)]
 
 
 def _docs() -> list[HTTPRouteHandler]:

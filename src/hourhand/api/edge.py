@@ -32,6 +32,8 @@ Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 Record = dict[str, Any]
 Log = Callable[[Record], None]
+# Given the method, the scope as the application left it, the status and the seconds of each request.
+Measure = Callable[[str, Scope, int | None, float], None]
 
 BODY_LIMIT = 1024 * 1024
 SAFE_HEADERS: tuple[Header, ...] = (
@@ -103,6 +105,7 @@ class Edge:
     `body_limit` is in bytes and holds for a body as sent and as decoded. `log` is given one record
     a request or web socket, with `traceback` in it if the application failed; without a `log` a failure goes on
     to the server once it is answered. `public_https` says that people reach this server by https.
+    `measure` is told of each request, but not of web sockets, when it is over.
     """
 
     def __init__(
@@ -112,11 +115,13 @@ class Edge:
         body_limit: int = BODY_LIMIT,
         log: Log | None = None,
         public_https: bool = False,
+        measure: Measure | None = None,
     ) -> None:
         self._app = app
         self._body_limit = body_limit
         self._log = log
         self._headers = (*SAFE_HEADERS, _HSTS) if public_https else SAFE_HEADERS
+        self._measure = measure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -149,6 +154,8 @@ class Edge:
             if self._log is None:
                 raise
         finally:
+            if self._measure is not None:
+                self._measure(exchange.scope["method"], scope, exchange.status, exchange.seconds)
             if self._log is not None:
                 self._log(exchange.record())
 
@@ -247,6 +254,11 @@ class _Exchange:
         self._headers = headers
         self._bytes = 0
 
+    @property
+    def seconds(self) -> float:
+        """For how long it has been under way."""
+        return time.perf_counter() - self._began
+
     def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.body":
             if self.scope["method"] == "HEAD":
@@ -288,7 +300,7 @@ class _Exchange:
             "method": self.scope.get("method", "GET"),
             "path": path,
             "status": self.status,
-            "duration_ms": round((time.perf_counter() - self._began) * 1000, 1),
+            "duration_ms": round(self.seconds * 1000, 1),
             "bytes": self._bytes,
             "peer": client[0] if client else None,
         }
