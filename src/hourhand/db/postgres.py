@@ -30,7 +30,6 @@ MOST_TRIES = 8
 _RACES = (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject)
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, *_RACES)
 _SETTINGS = "-c statement_timeout=4000 -c idle_in_transaction_session_timeout=4000 -c synchronous_commit=on"
-_SNAPSHOT = "repeatable read read only"
 _LONG_READ_MILLISECONDS = 600_000
 _ROWS_AT_ONCE = 4096
 _Cursor = psycopg.Cursor[Row] | psycopg.ServerCursor[Row]
@@ -124,7 +123,9 @@ class PostgresDatabase(base.Database):
         return await self._in_thread(self.read_now, work)
 
     def write_now(self, work: Work[T]) -> T:
-        return self._tries(self._connection, "read committed", work)
+        result = self._tries(self._connection, "read committed", work)
+        self.tally.add(1)
+        return result
 
     def read_now(self, work: Work[T]) -> T:
         def patient(tx: base.Tx) -> T:
@@ -146,7 +147,7 @@ class PostgresDatabase(base.Database):
             connection.close()
 
     def _read_now(self, work: Work[T]) -> T:
-        return self._tries(self._connection, _SNAPSHOT, work)
+        return self._tries(self._connection, "repeatable read read only", work)
 
     async def _in_thread(self, call: Callable[[Work[T]], T], work: Work[T]) -> T:
         if self._waiting >= MOST_QUEUED:
@@ -193,8 +194,6 @@ class PostgresDatabase(base.Database):
             if isinstance(error, _AGAIN):
                 raise
             raise Unavailable("the connection was lost while committing; the change may have been made") from error
-        if level != _SNAPSHOT:
-            self.tally.add(1)
         if tx.heads and self.bus.heard:
             self.bus.publish(tx.heads)
         return result
