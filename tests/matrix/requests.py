@@ -126,6 +126,7 @@ _MEANING: dict[str, tuple[int, Callable[[str], bool]]] = {
     "unfit": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
     "clash": (404, lambda text: msgspec.json.decode(text, type=list[str]) != []),
     "deny": (403, _line),
+    "shut": (401, lambda text: text == "401 unauthorized\n"),
     "gate": (403, lambda text: text == ""),
     "report": (200, lambda text: isinstance(msgspec.json.decode(text), dict)),
     "file": (200, lambda text: text != ""),

@@ -21,6 +21,7 @@ from tests.matrix.world import World
 from tests.statements import Recorder
 
 NOW = 1_700_000_000
+TOKEN = "for-the-operator-alone"
 _LINE = Line()
 
 
@@ -52,7 +53,8 @@ def served(url: str, folder: Path, line: Line = _LINE) -> Iterator[Stage]:
     recorder.faults.clear()
     # Ids go on from where they will after each reset.
     database.memory.clear()
-    api = Api(House(database, made.vault, Settings(log="off", rate_limit="off"), line=line))
+    settings = Settings(log="off", rate_limit="off", metrics_token=TOKEN)
+    api = Api(House(database, made.vault, settings, line=line))
     try:
         yield Stage(database, made, api, snapshot.read(database))
     finally:

@@ -33,6 +33,7 @@ valid credentials nobody gets past the gate, neither `nobody` nor fred, whose ac
     unfit   404 with messages: the thing named is hidden or absent
     clash   404 with messages: the thing named is known, and does not fit
     deny    403: known, and not for this person
+    shut    401 in a line: not for people, whoever they are
     gate    403 with nothing: no valid credentials
 
 Of reports:
@@ -900,6 +901,8 @@ PAGES: dict[str, Row] = {
     "GET /docs": Row("own", _grid(f"own\n{_ANYBODY} html")),
     "GET /health": Row("own", _grid(f"own\n{_ANYBODY} page")),
     "GET /ready": Row("own", _grid(f"own\n{_ANYBODY} page")),
+    # What lets in is the operator's token, which tests/web/test_metrics.py has.
+    "GET /metrics": Row("own", _grid(f"own!\n{_ANYBODY} shut")),
     "GET /images/profile.png": Row("own", _grid(f"own\n{_ANYBODY} png")),
     "GET /images/{id}/{id}/{id}": Row(
         "picture", _grid(f"acme eves bob former! astray! missing!\n{_ANYBODY} png png png lost lost lost")
