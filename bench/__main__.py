@@ -17,11 +17,22 @@ FULL = Plan(
     slow_rounds=3,
     listeners=1000,
     changes=40,
+    told=300,
+    deliveries=3000,
     turns=15,
     report_rounds=5,
 )
 QUICK = Plan(
-    sizes=(20_000, 60_000), sittings=1, rounds=4, slow_rounds=1, listeners=1000, changes=10, turns=5, report_rounds=1
+    sizes=(20_000, 60_000),
+    sittings=1,
+    rounds=4,
+    slow_rounds=1,
+    listeners=1000,
+    changes=10,
+    told=50,
+    deliveries=500,
+    turns=5,
+    report_rounds=1,
 )
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

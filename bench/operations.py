@@ -36,6 +36,15 @@ def started(bodies: list[bytes]) -> list[int]:
     return [msgspec.json.decode(body)["data"]["id"] for body in bodies]
 
 
+def tags(world: World, count: int) -> list[bytes]:
+    """Requests that make so many tags."""
+    bodies = (
+        msgspec.json.encode({"tag": {"name": f"made {number}", "wid": world.reader.workspace_id}})
+        for number in range(count)
+    )
+    return [_request("POST", "/tags", world.reader, body) for body in bodies]
+
+
 def _read(path: str) -> Callable[[World, int, list[int]], list[bytes]]:
     return lambda world, count, _: [_request("GET", path, world.reader)] * count
 
@@ -98,11 +107,12 @@ def _time(seconds: int) -> str:
 START = Operation("POST /time_entries/start", 3, 400, True, _start, starts=True)
 STOP = Operation("PUT /time_entries/{id}/stop", 3, 400, True, _stop)
 ME = Operation("GET /me", 3, 400, False, _read("/me"))
+CREATE = Operation("POST /time_entries", 3, 400, True, _create)
 OPERATIONS = (
     Operation("GET /time_entries/current", 3, 400, False, _read("/time_entries/current")),
     ME,
     Operation("GET /time_entries, 200 in range", 1.5, 80, False, _list),
-    Operation("POST /time_entries", 3, 400, True, _create),
+    CREATE,
     START,
     STOP,
 )

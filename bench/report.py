@@ -18,6 +18,7 @@ from bench.report_speed import Reporting, Speed
 from bench.rounds import Cost, Found, Grouping
 from bench.stream import Listening
 from bench.waiting import Waiting
+from bench.webhooks import Webhooks
 
 MOST_GROWTH = 1.2
 LEAST_GAIN = 8
@@ -37,6 +38,10 @@ MOST_FILL = 3
 LEAST_CSV = 100_000
 MOST_CSV_MEMORY = 100
 MOST_WAITING = 2
+# How much longer it may take because somebody else does not answer, in milliseconds.
+MOST_DELAY = 1000
+# What the event log may cost those who write.
+MOST_LOG = 1.25
 _WORDS = Path(__file__).with_name("performance.md")
 
 
@@ -79,6 +84,7 @@ def _tables(found: Found) -> dict[str, list[Verdict]]:
         "files": _files(found.reporting.served),
         "waiting": [_waiting(it) for it in found.reporting.served.waiting],
         "listeners": _listeners(found.listening),
+        "webhooks": _webhooks(found.webhooks),
         "latencies": [
             _latency("its owner alone", found.listening.alone),
             _latency(f"all {found.listening.listeners:,}", found.listening.all),
@@ -157,6 +163,20 @@ def _listeners(found: Listening) -> list[Verdict]:
 def _latency(who: str, times: list[float]) -> Verdict:
     about = f"{who} | {len(times):,} | {percentile(times, 0.5):.1f} ms | {max(times):.1f} ms"
     return _verdict(about, percentile(times, 0.95), MOST_LATENCY)
+
+
+def _webhooks(found: Webhooks) -> list[Verdict]:
+    delay = max(found.beside_slow) - max(found.alone)
+    return [
+        _measured("from a change until its subscriber has it, median, ms", percentile(found.alone, 0.5)),
+        _measured("the same, 99 %, ms", percentile(found.alone, 0.99)),
+        _measured("the same beside a subscriber who does not answer, median, ms", percentile(found.beside_slow, 0.5)),
+        _measured("the same beside that, 99 %, ms", percentile(found.beside_slow, 0.99)),
+        _verdict("how much longer the longest takes because of that, ms", delay, MOST_DELAY),
+        _measured(f"deliveries a second of one worker, of {found.deliveries:,}", found.deliveries / found.elapsed),
+        _measured("processor time of one, µs", found.cpu / found.deliveries * 1e6),
+        _verdict("POST /time_entries: processor time, beside a server that writes no event log", found.log, MOST_LOG),
+    ]
 
 
 def _verdict(about: str, value: float, limit: float) -> Verdict:

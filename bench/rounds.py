@@ -14,20 +14,22 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from bench import baseline, load, operations, report_speed, servers, stream
+from bench import baseline, load, operations, report_speed, servers, stream, webhooks
 from bench.load import Load
 from bench.operations import ME, OPERATIONS, Operation
 from bench.report_speed import Reporting
 from bench.seed import World, seed
 from bench.servers import Server
 from bench.stream import Listening
+from bench.webhooks import Webhooks
 
 SLOW_REQUESTS = 160
 
 
 class Plan(Struct, frozen=True):
     """How much to measure: databases of `sizes` entries, ascending, so many rounds of everything, and changes of each
-    kind that so many `listeners` are told of; reports on a workspace of the larger size, so many `turns` of each.
+    kind that so many `listeners` are told of; so many that a subscriber is `told` of, and
+    `deliveries` that have waited; reports on a workspace of the larger size, so many `turns` of each.
 
     A sitting begins with fresh processes, because two of the same program differ by a tenth and more.
     """
@@ -38,6 +40,8 @@ class Plan(Struct, frozen=True):
     slow_rounds: int
     listeners: int
     changes: int
+    told: int
+    deliveries: int
     turns: int
     report_rounds: int
 
@@ -109,6 +113,7 @@ class Found(Struct, frozen=True):
     groupings: list[Grouping]
     memory: tuple[float, float]
     listening: Listening
+    webhooks: Webhooks
     reporting: Reporting
 
     def growth(self, operation: Operation) -> float:
@@ -126,8 +131,9 @@ def measure(folder: Path, plan: Plan) -> Found:
         _check_same(cost)
     groupings = _groupings(places[0], plan.slow_rounds)
     listening = _listening(folder / "stream", plan)
+    told = webhooks.measure(folder / "webhooks", plan.told, plan.deliveries, plan.rounds)
     reporting = report_speed.measure(folder / "reports", plan.sizes[-1], plan.turns, plan.report_rounds)
-    return Found(costs, groupings, max(memory), listening, reporting)
+    return Found(costs, groupings, max(memory), listening, told, reporting)
 
 
 def _listening(folder: Path, plan: Plan) -> Listening:

@@ -41,9 +41,23 @@ class Server(Struct, frozen=True):
 
 
 @contextmanager
-def hourhand(database: Path, key: Path) -> Iterator[Server]:
+def hourhand(database: Path, key: Path, **settings: str) -> Iterator[Server]:
     """Hourhand as it comes, but for the limit on how often a caller may ask; its log goes to a file."""
-    with _running([str(_BESIDE_PYTHON / "hourhand"), "serve"], _free_port(), database, key) as server:
+    with _running([str(_BESIDE_PYTHON / "hourhand"), "serve"], _free_port(), database, key, **settings) as server:
+        yield server
+
+
+@contextmanager
+def worker(database: Path, key: Path, **settings: str) -> Iterator[Server]:
+    """A worker; nobody can talk to it."""
+    with _running([str(_BESIDE_PYTHON / "hourhand"), "worker"], 0, database, key, **settings) as server:
+        yield server
+
+
+@contextmanager
+def unlogged_hourhand(database: Path, key: Path) -> Iterator[Server]:
+    """Hourhand without its event log."""
+    with _running([sys.executable, "-m", "bench.without_log"], _free_port(), database, key) as server:
         yield server
 
 
@@ -64,7 +78,8 @@ def bare(database: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(command: list[str], port: int, database: Path, key: Path | None) -> Iterator[Server]:
+def _running(command: list[str], port: int, database: Path, key: Path | None, **settings: str) -> Iterator[Server]:
+    """A process that listens on a port, or on none if that is 0."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOURHAND_")}
     if key is not None:
         environment["HOURHAND_DATABASE"] = f"sqlite:///{database}"
@@ -73,13 +88,15 @@ def _running(command: list[str], port: int, database: Path, key: Path | None) ->
         environment["HOURHAND_RATE_LIMIT"] = "off"
         # It stands in answers, which are to be the same whatever port is free.
         environment["HOURHAND_PUBLIC_URL"] = "http://localhost:8300"
+        environment |= {f"HOURHAND_{name.upper()}": value for name, value in settings.items()}
     log = database.with_suffix(".log")
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, env=environment, stdout=output, stderr=output, preexec_fn=partial(os.sched_setaffinity, 0, _CORES)
         )
     try:
-        _wait(process, port, log)
+        if port:
+            _wait(process, port, log)
         yield Server(psutil.Process(process.pid), port)
     finally:
         process.terminate()

@@ -13,15 +13,13 @@ import resource
 import struct
 import tempfile
 import time
-from base64 import b64encode
 from collections.abc import Awaitable
 from pathlib import Path
 
-import msgspec
 import uvloop
 from msgspec import Struct
 
-from bench import servers
+from bench import servers, talking
 from bench.load import percentile
 from bench.servers import Server
 from hourhand.core import members, new_accounts, tokens, workspaces
@@ -154,7 +152,7 @@ async def _writes(server: Server, world: World, rounds: int) -> float:
     cpu = server.cpu()
     for number in range(10 * rounds):
         token = world.tokens[number % len(world.tokens)]
-        await _ask(reader, writer, token, "/time_entries", {"time_entry": _ENTRY | {"wid": world.workspace_id}})
+        await talking.post(reader, writer, token, "/api/v8/time_entries", _entry(world))
     spent = server.cpu() - cpu
     writer.close()
     return spent / (10 * rounds) * 1e6
@@ -170,12 +168,13 @@ async def _changes(
     for number in range(rounds):
         token, ear = world.tokens[number % len(ears)], ears[number % len(ears)]
         alone += await _told(
-            [ear], _ask(reader, writer, token, "/time_entries", {"time_entry": _ENTRY | {"wid": world.workspace_id}})
+            [ear],
+            talking.post(reader, writer, token, "/api/v8/time_entries", _entry(world)),
         )
         await asyncio.sleep(PAUSE_SECONDS)
         cpu = server.cpu()
         tag = {"tag": {"name": f"tag {number}", "wid": world.workspace_id}}
-        everybody += await _told(ears, _ask(reader, writer, token, "/tags", tag))
+        everybody += await _told(ears, talking.post(reader, writer, token, "/api/v8/tags", tag))
         spent += server.cpu() - cpu
         await asyncio.sleep(PAUSE_SECONDS)
     writer.close()
@@ -190,21 +189,11 @@ async def _told(ears: list[Ear], request: Awaitable[None]) -> list[float]:
     return [(moment - began) * 1000 for moment in await asyncio.gather(*told)]
 
 
+def _entry(world: World) -> object:
+    return {"time_entry": _ENTRY | {"wid": world.workspace_id}}
+
+
 _ENTRY = {"description": "Meeting", "start": "2026-01-01T00:00:00Z", "duration": 60, "created_with": "bench"}
-
-
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str, path: str, content: object
-) -> None:
-    body, credentials = msgspec.json.encode(content), b64encode(f"{token}:api_token".encode())
-    writer.write(
-        b"POST /api/v8%b HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic %b\r\nContent-Length: %d\r\n\r\n%b"
-        % (path.encode(), credentials, len(body), body)
-    )
-    head = await reader.readuntil(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200"), head
-    at = head.lower().index(b"content-length: ") + 16
-    await reader.readexactly(int(head[at : head.index(b"\r", at)]))
 
 
 async def _connect(server: Server, token: str, number: int) -> Ear:
