@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -157,6 +160,29 @@ def test_nobody_there_is_told_as_that() -> None:
     with listening(saying(OK)) as (port, _):
         pass
     assert refusal(port).reason == "there is no connection"
+
+
+def test_many_addresses_that_do_not_answer_take_no_longer_than_one() -> None:
+    async def three(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"] * 3
+
+    line = Line(LOOPBACK, resolve=three, connect_seconds=0.6, total_seconds=1.2)
+    with deaf() as port:
+        began = time.monotonic()
+        with pytest.raises(NotCalled, match="there is no connection"):
+            asyncio.run(line.post(f"http://three.example:{port}/", {}, b""))
+    assert time.monotonic() - began < 1
+
+
+@contextmanager
+def deaf() -> Iterator[int]:
+    """A port where nobody is let in, or turned away: those who may wait for that are there already."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as door, ExitStack() as waiting:
+        for _ in range(8):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(door.getsockname())
+        yield door.getsockname()[1]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
