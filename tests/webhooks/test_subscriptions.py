@@ -140,6 +140,11 @@ def test_an_address_that_does_not_answer_makes_no_subscription(site: Site) -> No
             {"url_callback": "http://10.0.0.1/"},
             "URL endpoint http://10.0.0.1/ request failed with error: the address is not allowed",
         ),
+        # Even where nothing is sent there yet.
+        (
+            {"url_callback": "http://10.0.0.1/", "enabled": False},
+            "URL endpoint http://10.0.0.1/ request failed with error: the address is not allowed",
+        ),
         ({"secret": "s" * 257}, "Subscription secret must not be longer than 256 characters"),
         ({"description": "d" * 256}, "Subscription description must not be longer than 255 characters"),
         ({"event_filters": "*"}, "JSON is not valid"),

@@ -15,6 +15,7 @@ from hourhand.api.auth import Gate
 from hourhand.api.http import Caller, CallerGiven
 from hourhand.api.webhooks_v1.refuse import WrongCode
 from hourhand.api.webhooks_v1.wire import PathId, get, post, subscription_of, workspace_of
+from hourhand.calls.calling import Line
 from hourhand.calls.errors import NotCalled
 from hourhand.core import subscriptions
 from hourhand.core.errors import Invalid, NotFound, Problem
@@ -69,6 +70,7 @@ async def saved(caller: Caller, workspace_id: int, draft: Draft, known_id: int |
     """Store a subscription whose address has answered a ping. Raises `Invalid` where it has not."""
     house, most = caller.house, caller.house.settings.webhook_limit
     proposal = await caller.write(subscriptions.proposed, workspace_id, draft, house.vault, most, known_id)
+    _check_address(house.line, proposal)
     proven = proposal.enabled and await _proves(caller, proposal)
     return await caller.write(subscriptions.save, proposal, most, validated=proven)
 
@@ -83,6 +85,14 @@ async def switched(caller: Caller, workspace_id: int, subscription_id: int, enab
     return await caller.write(subscriptions.enable, workspace_id, subscription_id, enabled, most)
 
 
+def _check_address(line: Line, subscription: Subscription) -> None:
+    """Refuse what can never be called, even where nothing is to be sent yet. Raises `Invalid`."""
+    try:
+        line.check(subscription.url)
+    except NotCalled as error:
+        raise Invalid(_unreachable(subscription, error)) from None
+
+
 async def _proves(caller: Caller, subscription: Subscription) -> bool:
     """Ping an address; whether the answer proves that it is the subscriber's. Raises `Invalid`, `TooMany`."""
     house = caller.house
@@ -94,7 +104,7 @@ async def _proves(caller: Caller, subscription: Subscription) -> bool:
     try:
         answer = await sending.send(house.line, house.vault, subscription, body, f"ping_{subscription.id}_{now}", now)
     except NotCalled as error:
-        raise Invalid(_problem("unreachable", url=subscription.url, error=error.reason)) from None
+        raise Invalid(_unreachable(subscription, error)) from None
     if not answer.accepted:
         raise Invalid(_problem("refused", url=subscription.url, status=sending.status_class(answer)))
     return _repeated(answer.body) == code
@@ -105,6 +115,10 @@ def _repeated(body: bytes) -> str | None:
         return msgspec.json.decode(body, type=ProofIn).validation_code
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def _unreachable(subscription: Subscription, error: NotCalled) -> Problem:
+    return _problem("unreachable", url=subscription.url, error=error.reason)
 
 
 def _problem(reason: str, **about: object) -> Problem:
