@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hourhand.core import deliveries, jobs, mails, outcomes, subscriptions
-from tests.webhooks.receiver import Call, Reply
+from hourhand.core import deliveries, history, jobs, mails, outcomes, subscriptions
+from tests.webhooks.receiver import Call, Reply, agree
 from tests.webhooks.site import Site
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -215,6 +215,55 @@ def test_what_is_older_than_a_week_is_forgotten(site: Site) -> None:
     site.deliver()
     assert len(site.receiver.events) == 1
     assert site.database.write_now(lambda tx: tx.rows("select * from lanes")) == []
+
+
+def test_what_is_still_to_be_delivered_stays_in_the_log(site: Site) -> None:
+    tagged(site, "before")
+    site.subscribe()
+    tagged(site, "taken")
+    site.deliver()
+    site.receiver.answer = refuse
+    tagged(site, "refused")
+    site.deliver()
+    tagged(site, "not looked at")
+    site.clock.now += 5 * DAY
+    tagged(site, "last")
+    forget(site)
+    site.receiver.answer = agree
+    site.deliver()
+    names = [it["payload"]["name"] for it in site.receiver.events]
+    assert (names[:2], sorted(names[2:])) == (["taken", "refused"], ["last", "not looked at", "refused"])
+    forget(site)
+    [bucket] = site.database.write_now(deliveries.followed)
+    left = site.database.write_now(lambda tx: tx.rows("select 1 from events where bucket = :bucket", bucket=bucket))
+    assert len(left) == 1
+
+
+def test_with_another_key_nothing_is_sent_that_nobody_could_verify(site: Site) -> None:
+    made = site.subscribe()
+    number = made["subscription_id"]
+    seal = "update subscriptions set secret = :secret where bucket = :bucket and id = :id"
+    site.database.write_now(lambda tx: tx.run(seal, secret=b"sealed with another key", bucket=number & 4095, id=number))
+    tagged(site, "one")
+    site.deliver()
+    assert site.receiver.events == []
+    path = f"/subscriptions/{site.cast.acme.id}/{number}"
+    status, found = site.call("GET", f"{path}/events", site.cast.ann)
+    error = "its secret was sealed with another key: give it a new one"
+    assert (status, found["events"][0]["last_delivery_error"]) == (200, error)
+    wanted = {name: made[name] for name in ("url_callback", "event_filters", "description")}
+    status, said = site.call("PUT", path, site.cast.ann, {**wanted, "enabled": True})
+    assert (status, said) == (400, f"URL endpoint {made['url_callback']} request failed with error: {error}")
+    assert site.call("PUT", path, site.cast.ann, {**wanted, "enabled": True, "secret": "new"})[0] == 200
+    site.clock.now += MINUTE
+    site.deliver()
+    assert [it["payload"]["name"] for it in site.receiver.events] == ["one"]
+
+
+def forget(site: Site) -> None:
+    """Let go of all history that is older than a day, as far as that may go."""
+    while site.database.write_now(lambda tx: history.forget(tx, tx.now - DAY, 2)):
+        continue
 
 
 def test_who_is_deleted_while_being_told_is_told_nothing_more(site: Site) -> None:

@@ -19,14 +19,18 @@ Values = dict[str, Any]
 
 _COLUMNS = "position, noun, thing_id, action, account_id, caller, at, before, after"
 _OF_THING = "from events where bucket = :bucket and thing_id = :thing_id and noun = :noun"
-# The end of the log in each bucket, and its oldest event. `at` never goes back, so one look tells.
+# The oldest event in each bucket, the end of its log, and what of it is still to be delivered or to be looked at.
+# `at` never goes back, so one look tells.
 _OLD = """
-select h.bucket, h.position from bucket_heads h join events e on e.bucket = h.bucket
+select h.bucket, e.position, h.position, f.position + 1, (
+    select min(d.position) from deliveries d where d.bucket = h.bucket and d.finished_at is null)
+from bucket_heads h join events e on e.bucket = h.bucket
     and e.position = (select min(o.position) from events o where o.bucket = h.bucket)
-where e.at < :before and e.position < h.position order by h.bucket limit 1
+left join fan_outs f on f.bucket = h.bucket
+where e.at < :before order by h.bucket
 """
 _OLDEST = """
-select position, at from events where bucket = :bucket and position < :head order by position limit :limit
+select position, at from events where bucket = :bucket and position < :end order by position limit :limit
 """
 _SLICE = 1000
 
@@ -125,13 +129,18 @@ def forget(tx: Tx, before: int, limit: int) -> int:
     """Forget at most `limit` events from before a time (unix seconds), of one bucket; how many they were.
 
     Call it again until there are none. The last event of each bucket stays, and so does what its log counts
-    with: positions go on where they were, without gaps after the oldest that is left.
+    with: positions go on where they were, without gaps after the oldest that is left. What is still to be delivered
+    stays too, with all that came after it.
     """
-    row = tx.row(_OLD, before=before)
-    if row is None:
-        return 0
-    bucket, head = row
-    oldest = tx.rows(_OLDEST, bucket=bucket, head=head, limit=limit)
+    for bucket, oldest, *needed in tx.rows(_OLD, before=before):
+        end = min(position for position in needed if position is not None)
+        if oldest < end:
+            return _forget_until(tx, bucket, end, before, limit)
+    return 0
+
+
+def _forget_until(tx: Tx, bucket: int, end: int, before: int, limit: int) -> int:
+    oldest = tx.rows(_OLDEST, bucket=bucket, end=end, limit=limit)
     last = max(position for position, at in oldest if at < before)
     return tx.run("delete from events where bucket = :bucket and position <= :last", bucket=bucket, last=last)
 

@@ -56,9 +56,9 @@ class Subscription(Struct, frozen=True):
         """What proves that whoever subscribed reads what is sent to the address. Another address has another."""
         return vault.derive(f"subscriptions|code|{self.id}|{self.url}")
 
-    def opened_secret(self, vault: Vault) -> str:
-        """The secret that signs; empty where the key of the vault is another by now."""
-        return vault.open(_place(self.id), self.secret) or ""
+    def opened_secret(self, vault: Vault) -> str | None:
+        """The secret that signs; None where the key of the vault is another by now."""
+        return vault.open(_place(self.id), self.secret)
 
 
 class Draft(Struct, frozen=True):

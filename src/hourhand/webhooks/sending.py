@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from hourhand import __version__
 from hourhand.calls.calling import Answer, Line
+from hourhand.calls.errors import NotCalled
 from hourhand.core.secrets import Vault
 from hourhand.core.subscriptions import Subscription
 from hourhand.webhooks import signatures
@@ -19,6 +20,8 @@ async def send(
 ) -> Answer:
     """Send a body at a time (unix seconds); a repeat has the same id. Raises `NotCalled`."""
     secret = subscription.opened_secret(vault)
+    if secret is None:
+        raise NotCalled("its secret was sealed with another key: give it a new one")
     headers = {
         "Content-Type": "application/json",
         "User-Agent": AGENT,

@@ -97,7 +97,7 @@ class SubscriptionOut(Struct):
             description=it.description,
             event_filters=[FilterOut.of(one) for one in it.event_filters],
             url_callback=it.url,
-            secret=it.opened_secret(vault),
+            secret=it.opened_secret(vault) or "",
             validated_at=moment(it.validated_at),
             has_pending_events=it.pending,
             created_at=moment(it.created_at),
