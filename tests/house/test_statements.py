@@ -149,8 +149,8 @@ def _cross(database: Database, cast: Cast) -> None:
         subscriptions.save(tx, bob, proposal, 5, validated=True)
 
     def failure(tx: Tx) -> None:
-        [subscription_id] = deliveries.waiting(tx, 1)
-        parcel = deliveries.take(tx, subscription_id)
+        [due] = deliveries.waiting(tx, 1)
+        parcel = deliveries.take(tx, due.subscription_id)
         assert parcel is not None
         deliveries.fail(tx, parcel, Failure("it is gone", gone=True), cast.vault)
 

@@ -64,6 +64,14 @@ class Lane(Struct, frozen=True):
         }
 
 
+class Due(Struct, frozen=True):
+    """What a subscription has due: so many lanes, up to a limit, and one where all of late has failed."""
+
+    subscription_id: int
+    lanes: int
+    failing: bool
+
+
 class Parcel(Struct, frozen=True):
     """An event that is about to be delivered, in a lane that was claimed until `claimed_until`.
 
@@ -152,10 +160,14 @@ def _open(tx: Tx, lane: Lane, change: str = "run_at = :now, attempts = 0") -> No
 # Delivering ---------------------------------------------------------------------------------------
 
 
-def waiting(tx: Tx, most: int) -> dict[int, int]:
-    """By subscription, how many lanes are due, up to so many; one where all of late has failed. Asks everywhere."""
+def waiting(tx: Tx, most: int) -> list[Due]:
+    """The subscriptions that have something due. Asks everywhere."""
     rows = tx.rows(_WAITING, now=tx.now, most=most)
-    return {subscription_id: min(due, 1) if failing else due for subscription_id, failing, due in rows if due}
+    return [
+        Due(subscription_id, min(due, 1) if failing else due, bool(failing))
+        for subscription_id, failing, due in rows
+        if due
+    ]
 
 
 def take(tx: Tx, subscription_id: int) -> Parcel | None:

@@ -17,7 +17,7 @@ from functools import partial
 from hourhand.calls.calling import Answer, Line
 from hourhand.calls.errors import NotCalled
 from hourhand.core import deliveries
-from hourhand.core.deliveries import Failure, Parcel
+from hourhand.core.deliveries import Due, Failure, Parcel
 from hourhand.db import DatabaseError, Tx
 from hourhand.db.bus import Heads
 from hourhand.jobs.kinds import Tools
@@ -114,13 +114,15 @@ class Couriers:
             while lags and not self._stopping:
                 lags = await database.write(work)
 
-    def _send(self, waiting: dict[int, int]) -> None:
+    def _send(self, waiting: list[Due]) -> None:
         busy = Counter(self._under_way.values())
-        for subscription_id, due in waiting.items():
-            while busy[subscription_id] < due and len(self._under_way) < MOST_AT_ONCE and not self._stopping:
-                busy[subscription_id] += 1
-                task = asyncio.create_task(self._deliver_all(subscription_id))
-                self._under_way[task] = subscription_id
+        for it in waiting:
+            # Who does not answer keeps a courier for long: there are always some left for the others.
+            most = MOST_AT_ONCE // 2 if it.failing else MOST_AT_ONCE
+            while busy[it.subscription_id] < it.lanes and len(self._under_way) < most and not self._stopping:
+                busy[it.subscription_id] += 1
+                task = asyncio.create_task(self._deliver_all(it.subscription_id))
+                self._under_way[task] = it.subscription_id
                 task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
