@@ -12,17 +12,17 @@ from functools import partial
 
 from msgspec import Struct
 
-from hourhand.core import batches, clients, new_projects, projects, removals, tags, time_entries
+from hourhand.core import clients, new_projects, projects, removals, tags, time_entries
 from hourhand.core.actor import Actor
 from hourhand.core.places import Place
 from hourhand.core.timing import Said
-from hourhand.db import Database, Tx, Work
+from hourhand.db import Database, Tx
 from tests.cast import Cast
 
 UNDONE = "undone"
 _MOST_AT_ONCE = 24
 _MOST_UNDONE = 2
-_UNDONE_TRANSACTIONS = 0.25
+_UNDONE_TRANSACTIONS = 0.15
 _STARTED = 0.3
 _DELETED = 0.06
 _MINUTE = 60
@@ -87,8 +87,7 @@ class History:
 
     def _do(self, tx: Tx, plan: list[Do]) -> list[Step]:
         actor = self._cast.ann.at(tx)
-        outcomes = batches.run(tx, actor, [_by(actor, do) for do in plan], (Undone,))
-        return [step for outcome in outcomes if not isinstance(outcome, Exception) for step in outcome]
+        return [step for do in plan for step in do(tx, actor)]
 
     def _try_in_vain(self, plan: list[Do]) -> None:
         def work(tx: Tx) -> None:
@@ -118,13 +117,14 @@ class History:
         return f"{prefix} {self._count}"
 
 
-def _by(actor: Actor, do: Do) -> Work[list[Step]]:
-    return lambda tx: do(tx, actor)
-
-
 def _undone(do: Do, tx: Tx, actor: Actor) -> list[Step]:
-    do(tx, actor)
-    raise Undone
+    def work(tx: Tx) -> None:
+        do(tx, actor)
+        raise Undone
+
+    with suppress(Undone):
+        tx.part(work, (Undone,))
+    return []
 
 
 def _create(noun: str, workspace_id: int, name: str, tx: Tx, actor: Actor) -> list[Step]:
