@@ -24,7 +24,7 @@ _MOST_AT_ONCE = 24
 _MOST_UNDONE = 2
 _UNDONE_TRANSACTIONS = 0.15
 _STARTED = 0.3
-_DELETED = 0.06
+_DELETED = 0.03
 _MINUTE = 60
 
 # The kind of thing, and its id.

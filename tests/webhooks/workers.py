@@ -82,4 +82,12 @@ def _work(name: str, database_url: str, key: Path, clock: FastClock) -> None:
     database = open_database(database_url, clock=clock)
     line = _Named((ip_network("127.0.0.0/8"),), total_seconds=_PATIENCE, worker=name)
     tools = Tools(database, open_vault(key), Settings(), lambda record: print(name, record))
-    asyncio.run(Crew(tools, line).run())
+    asyncio.run(_as_long_as_the_test(Crew(tools, line)))
+
+
+async def _as_long_as_the_test(crew: Crew) -> None:
+    """Have a crew work, but not on and on if the test ends without a word."""
+    test = multiprocessing.parent_process()
+    assert test is not None
+    asyncio.get_running_loop().add_reader(test.sentinel, crew.stop)
+    await crew.run()
