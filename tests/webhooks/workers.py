@@ -24,8 +24,8 @@ from hourhand.settings import Settings
 from tests.clock import FastClock
 from tests.webhooks.ledger import WORKER
 
-SPEED = 20
-_PATIENCE = 0.5
+SPEED = 15
+_PATIENCE = 1.5
 # Each is a process of its own, but what it imports was imported once.
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload([__name__])
