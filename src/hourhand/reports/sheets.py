@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from hourhand.core import accounts
@@ -11,11 +11,10 @@ from hourhand.db import Tx
 from hourhand.reports import detailed
 from hourhand.reports import summary as summaries
 from hourhand.reports import weekly as weeks
-from hourhand.reports.books import Known, Person
 from hourhand.reports.clocks import Clock
+from hourhand.reports.detailed import Batch
 from hourhand.reports.results import DAYS_OF_WEEK, Amount, Days, Kind, Title, Totals
 from hourhand.reports.results import Row as Week
-from hourhand.reports.scans import Entry
 from hourhand.reports.tables import Column, Row, Table
 from hourhand.reports.worth import amount
 
@@ -30,8 +29,7 @@ _ENTRY = (
     Column("Duration", "duration"),
     Column("Tags"),
 )
-# The day and the time of an end that there is not.
-_NEVER = (None, None)
+_WORTH_NOTHING = (None, None)
 _TITLES: dict[Kind, tuple[str, ...]] = {"project": ("Client", "Project"), "client": ("Client",), "user": ("User",)}
 _GROUPINGS: dict[summaries.Grouping, Kind] = {"projects": "project", "clients": "client", "users": "user"}
 _WEEKS: dict[weeks.Grouping, tuple[Kind, Kind]] = {"projects": ("project", "user"), "users": ("user", "project")}
@@ -42,7 +40,7 @@ def time_entries(tx: Tx, actor: Actor, question: detailed.Question) -> Table:
     page = detailed.report(tx, actor, question)
     clock = Clock(accounts.find(tx, actor.account_id).timezone)
     currencies = _currencies(page.totals)
-    rows = detailed.each(tx, actor, question, _entry_row(clock, currencies))
+    rows = _entry_rows(detailed.batches(tx, actor, question), clock, currencies)
     return Table("time_entries", (*_ENTRY, *_amounts(currencies)), rows, page.count)
 
 
@@ -73,33 +71,25 @@ def weekly(tx: Tx, actor: Actor, question: weeks.Question) -> Table:
     return Table("weekly", (*map(Column, titles), *values), rows, len(rows))
 
 
-def _entry_row(clock: Clock, currencies: list[str | None]) -> detailed.Make[Row]:
-    """What makes the row of an entry. There are very many, and so this does without lines."""
-    places = {currency: i for i, currency in enumerate(currencies)}
-    nothing: tuple[int | None, ...] = (None,) * len(currencies)
-
-    def row(entry: Entry, person: Person, project: Known | None, task: str | None, tags: tuple[str, ...]) -> Row:
-        _, _, _, _, description, start, stop, _, seconds, billable, price = entry
-        amounts = nothing
-        if price is not None and seconds is not None:
-            place = places[price.currency]
-            amounts = (*nothing[:place], amount(price, seconds), *nothing[place + 1 :])
-        return (
-            person.name,
-            person.email,
-            project and project.client,
-            project and project.name,
-            task,
-            description,
-            "Yes" if billable else "No",
-            *clock.tell(start),
-            *(_NEVER if stop is None else clock.tell(stop)),
-            seconds or 0,
-            ", ".join(tags),
-            *amounts,
+def _entry_rows(batches: Iterable[Batch], clock: Clock, currencies: list[str | None]) -> Iterator[Row]:
+    """The rows of entries, made column by column: there are very many."""
+    for batch in batches:
+        _, _, _, _, descriptions, starts, stops, _, seconds, billable, prices = zip(*batch.entries, strict=True)
+        users, emails, _, _, clients, projects, _, tasks = zip(*batch.places, strict=True)
+        amounts = [
+            (price.currency, amount(price, its)) if price is not None and its is not None else _WORTH_NOTHING
+            for price, its in zip(prices, seconds, strict=True)
+        ]
+        yield from zip(
+            *(users, emails, clients, projects, tasks, descriptions),
+            ["Yes" if it else "No" for it in billable],
+            *clock.tell_all(starts),
+            *clock.tell_all(stops),
+            [its or 0 for its in seconds],
+            map(", ".join, batch.tags),
+            *([worth if its == currency else None for its, worth in amounts] for currency in currencies),
+            strict=True,
         )
-
-    return row
 
 
 def _currencies(totals: Totals) -> list[str | None]:
