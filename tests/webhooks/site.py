@@ -66,7 +66,8 @@ class Site:
         couriers.start()
         try:
             async with asyncio.timeout(seconds):
-                while couriers.busy or await self._is_something_due():
+                # Busy again: what was due may have been claimed between two looks, and then looks like nothing.
+                while couriers.busy or await self._is_something_due() or couriers.busy:
                     await asyncio.sleep(0.01)
         finally:
             await couriers.stopped()

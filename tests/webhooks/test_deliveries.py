@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from hourhand.core import deliveries, history, jobs, mails, outcomes, subscriptions
+from hourhand.core import deliveries, history, jobs, mails, outcomes, subscriptions, tags
 from tests.webhooks.receiver import Call, Reply, agree
 from tests.webhooks.site import Site
 
@@ -100,6 +101,23 @@ def test_a_thing_waits_for_its_first_event_and_others_do_not_wait(site: Site) ->
     site.clock.now += MINUTE
     site.deliver()
     assert [it["payload"]["name"] for it in site.receiver.events[2:]] == ["stuck", "still stuck"]
+
+
+def test_what_happens_to_a_thing_while_it_is_told_waits_for_its_turn(site: Site) -> None:
+    site.subscribe()
+    tag = tagged(site, "one")
+
+    def change(call: Call) -> Reply:
+        if call.said["metadata"]["action"] == "created":
+            renamed = tags.Changes(name="two")
+            site.database.write_now(lambda tx: tags.update(tx, site.cast.ann.at(tx), tag, renamed))
+            # Long enough for the couriers to see it, and to send somebody else if they would.
+            time.sleep(0.3)
+        return 200, {}, b""
+
+    site.receiver.answer = change
+    site.deliver()
+    assert [it["payload"]["name"] for it in site.receiver.events] == ["one", "two"]
 
 
 def test_a_receiver_may_ask_for_more_time(site: Site) -> None:
