@@ -228,6 +228,17 @@ def lines(world: World, question: detailed.Question) -> list[Line]:
     return [_line(fact) for fact in found]
 
 
+def rows(world: World, question: detailed.Question) -> list[tuple[Any, ...]]:
+    """The same lines, as far as batches tell of them."""
+    return [
+        (
+            *(it.id, it.user, it.email, it.client, it.project, it.task, it.description, it.billable),
+            *(it.start, it.stop, it.seconds, it.tags, (it.currency, it.amount)),
+        )
+        for it in lines(world, question)
+    ]
+
+
 def _line(fact: Fact) -> Line:
     return Line(
         id=fact.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
@@ -13,21 +13,21 @@ from msgspec import Struct
 from hourhand.core.actor import Actor
 from hourhand.db import Tx, slices
 from hourhand.reports import orders, scans, sums
+from hourhand.reports.batches import WORTHLESS, Batch, nothing
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.orders import Order, Sorted
 from hourhand.reports.results import Detailed, Line, Totals
-from hourhand.reports.scans import Entry
+from hourhand.reports.scans import Columns, Entry
 from hourhand.reports.scopes import Scope
-from hourhand.reports.titles import task_names
+from hourhand.reports.titles import tag_names, task_names
 from hourhand.reports.worth import Worth, amount
 
 PER_PAGE = 50
 # How many entries are told of at once.
 _MOST_ENTRIES = 1024
 _MOST_PLACES = 1 << 16
-# Names apart: there are few, and to join them to each entry would take as long again.
-_TAGS = "select id, name from tags where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null"
+# Without their names: there are few, and to join them to each entry would take as long again.
 _LINKS = "select time_entry_id, tag_id from time_entry_tags where bucket = :bucket and time_entry_id in (:ids)"
 
 
@@ -53,14 +53,6 @@ class Place(NamedTuple):
     task: str | None
 
 
-class Batch(NamedTuple):
-    """A few entries; and for each of them, in the same order, its place and the names of its tags."""
-
-    entries: list[Entry]
-    places: list[Place]
-    tags: list[tuple[str, ...]]
-
-
 def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     """A page of entries. Raises `NotFound` of the workspace for a stranger."""
     scope = Scope(tx, actor, question.filter)
@@ -69,7 +61,7 @@ def report(tx: Tx, actor: Actor, question: Question) -> Detailed:
     count = worth.entries + len(running)
     first = (question.page - 1) * PER_PAGE
     entries = _page(tx, scope, question, running, first) if first < count else []
-    return Detailed(worth.totals(), count, question.page, PER_PAGE, _lines(_Batching(tx, scope).of(entries)))
+    return Detailed(worth.totals(), count, question.page, PER_PAGE, _Telling(tx, scope).lines(entries))
 
 
 def totals(tx: Tx, actor: Actor, question: Question) -> Totals:
@@ -82,17 +74,27 @@ def lines(tx: Tx, actor: Actor, question: Question) -> Iterator[Line]:
 
     Raises `NotFound` of the workspace for a stranger.
     """
-    for batch in batches(tx, actor, question):
-        yield from _lines(batch)
+    scope = Scope(tx, actor, question.filter)
+    telling = _Telling(tx, scope)
+    for some in _some(_entries(tx, scope, question, 0, None)):
+        yield from telling.lines(some)
 
 
 def batches(tx: Tx, actor: Actor, question: Question) -> Iterator[Batch]:
     """All entries of all pages: as `lines`, for whoever wants very many of them and less of each."""
     scope = Scope(tx, actor, question.filter)
-    batching = _Batching(tx, scope)
-    entries = iter(_entries(tx, scope, question, 0, None))
-    while some := list(islice(entries, _MOST_ENTRIES)):
-        yield batching.of(some)
+    telling = _Telling(tx, scope)
+    if question.order != "date":
+        return map(telling.batch_of, _some(_entries(tx, scope, question, 0, None)))
+    found = scans.columns(tx, scope, running=not question.filter.narrows, descending=question.descending)
+    return map(telling.batch, found)
+
+
+def _some(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Entries, many at a time."""
+    them = iter(entries)
+    while some := list(islice(them, _MOST_ENTRIES)):
+        yield some
 
 
 def _page(tx: Tx, scope: Scope, question: Question, running: list[Entry], first: int) -> list[Entry]:
@@ -135,10 +137,6 @@ def _keys(scope: Scope) -> dict[Order, Callable[[Entry], Any]]:
     }
 
 
-def _lines(batch: Batch) -> list[Line]:
-    return list(map(_line, *batch))
-
-
 def _line(entry: Entry, place: Place, tags: tuple[str, ...]) -> Line:
     price = None if entry.seconds is None else entry.price
     return Line(
@@ -160,27 +158,49 @@ def _line(entry: Entry, place: Place, tags: tuple[str, ...]) -> Line:
     )
 
 
-class _Batching:
+class _Telling:
     """Tells of entries what is not in their rows."""
 
     def __init__(self, tx: Tx, scope: Scope) -> None:
         self._tx = tx
         self._scope = scope
         self._tasks: dict[int, str] = {}
-        self._tag_names: dict[int, str] = dict(tx.rows(_TAGS, bucket=scope.bucket, workspace_id=scope.workspace_id))
+        self._tag_names = tag_names(tx, scope)
         # There are very many entries, and few places.
         self._place = lru_cache(_MOST_PLACES)(self._found)
 
-    def of(self, entries: list[Entry]) -> Batch:
-        """A few entries."""
-        unknown = {entry.task_id for entry in entries} - self._tasks.keys()
-        self._tasks |= task_names(self._tx, self._scope, unknown)
-        tags = self._tags([entry.id for entry in entries])
-        return Batch(
-            entries,
-            [self._place(entry.account_id, entry.project_id, entry.task_id) for entry in entries],
-            [tuple(sorted(tags[entry.id])) if entry.id in tags else () for entry in entries],
+    def lines(self, entries: list[Entry]) -> list[Line]:
+        """Lines of a few entries."""
+        ids, account_ids, project_ids, task_ids, *_ = _columns(entries)
+        places = self._places(account_ids, project_ids, task_ids)
+        return list(map(_line, entries, places, self._tags(ids)))
+
+    def batch_of(self, entries: list[Entry]) -> Batch:
+        """A few entries, column by column."""
+        return self.batch(_columns(entries)) if entries else nothing()
+
+    def batch(self, columns: Columns) -> Batch:
+        """The same, of the columns that they have."""
+        ids, account_ids, project_ids, task_ids, descriptions, starts, stops, _, seconds, billable, prices = columns
+        places = self._places(account_ids, project_ids, task_ids)
+        users, emails, _, _, clients, projects, _, tasks = zip(*places, strict=True)
+        worths = [
+            WORTHLESS if price is None or its is None else (price.currency, amount(price, its))
+            for price, its in zip(prices, seconds, strict=True)
+        ]
+        lasted = [its or 0 for its in seconds]
+        whole: Iterable[Sequence[Any]] = (
+            *(ids, users, emails, clients, projects, tasks, descriptions, billable, starts, stops, lasted),
+            *(self._tags(ids), worths),
         )
+        return Batch(*map(list, whole))
+
+    def _places(
+        self, account_ids: Sequence[int], project_ids: Sequence[int | None], task_ids: Sequence[int | None]
+    ) -> list[Place]:
+        unknown = set(task_ids) - self._tasks.keys()
+        self._tasks |= task_names(self._tx, self._scope, unknown)
+        return list(map(self._place, account_ids, project_ids, task_ids))
 
     def _found(self, account_id: int, project_id: int | None, task_id: int | None) -> Place:
         person = self._scope.book.people[account_id]
@@ -196,10 +216,14 @@ class _Batching:
             self._tasks.get(task_id or 0),
         )
 
-    def _tags(self, entry_ids: list[int]) -> dict[int, list[str]]:
-        found: dict[int, list[str]] = {}
+    def _tags(self, entry_ids: Sequence[int]) -> list[tuple[str, ...]]:
+        names, found = self._tag_names, dict[int, list[str]]()
         for some in slices(entry_ids):
             for entry_id, tag_id in self._tx.rows(_LINKS, bucket=self._scope.bucket, ids=some):
-                if tag_id in self._tag_names:
-                    found.setdefault(entry_id, []).append(self._tag_names[tag_id])
-        return found
+                if tag_id in names:
+                    found.setdefault(entry_id, []).append(names[tag_id])
+        return [tuple(sorted(found[it])) if it in found else () for it in entry_ids]
+
+
+def _columns(entries: list[Entry]) -> Columns:
+    return tuple(zip(*entries, strict=True)) or ((),) * len(Entry._fields)

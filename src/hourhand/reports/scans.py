@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -43,13 +43,24 @@ class Entry(NamedTuple):
     price: Price | None
 
 
+# What entries have, column by column, each of them as long as there are entries.
+Columns = tuple[Sequence[Any], ...]
+
+
 def entries(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = True) -> Iterator[Entry]:
     """The entries of a scope by their start, the latest first unless said otherwise; with those that run, if wanted."""
+    for some in columns(tx, scope, running=running, descending=descending):
+        yield from map(Entry._make, zip(*some, strict=True))
+
+
+def columns(tx: Tx, scope: Scope, *, running: bool = False, descending: bool = True) -> Iterator[Columns]:
+    """The same, many at a time: the columns that an `Entry` has, for whoever wants very many and makes none."""
     if scope.is_empty:
         return
     making = _Making(scope)
     for rows in _rows(tx, scope, running, descending):
-        yield from making.entries(making.wanted(rows))
+        if wanted := making.wanted(rows):
+            yield making.columns(wanted)
 
 
 def running(tx: Tx, scope: Scope) -> list[Entry]:
@@ -93,23 +104,26 @@ class _Making:
 
     def entries(self, rows: list[Row]) -> list[Entry]:
         """The entries of rows."""
+        return list(map(Entry._make, zip(*self.columns(rows), strict=True))) if rows else []
+
+    def columns(self, rows: list[Row]) -> Columns:
+        """Of some rows, the columns that their entries have."""
         rule, price_of, shown = self._scope.rule, self._price_of, self._scope.book.projects.keys()
-        return [
-            Entry(
-                entry_id,
-                account_id,
-                project_id if project_id in shown else None,
-                task_id if project_id in shown else None,
-                description,
-                start,
-                stop,
-                at,
-                None if duration < 0 else rule.apply(duration),
-                bool(billable),
-                price_of(account_id, project_id, start) if billable else None,
-            )
-            for entry_id, account_id, project_id, task_id, description, start, stop, at, duration, billable in rows
+        ids, account_ids, project_ids, task_ids, descriptions, starts, stops, ats, durations, billable = zip(
+            *rows, strict=True
+        )
+        # A project that is hidden still makes its hours cost what they cost.
+        prices = [
+            price_of(account_id, project_id, start) if billed else None
+            for account_id, project_id, start, billed in zip(account_ids, project_ids, starts, billable, strict=True)
         ]
+        if any(task_ids):
+            task_ids = tuple(it if of in shown else None for it, of in zip(task_ids, project_ids, strict=True))
+        if not shown >= {it for it in project_ids if it is not None}:
+            project_ids = tuple(it if it in shown else None for it in project_ids)
+        seconds = [None if it < 0 else rule.apply(it) for it in durations]
+        billed = list(map(bool, billable))
+        return ids, account_ids, project_ids, task_ids, descriptions, starts, stops, ats, seconds, billed, prices
 
 
 class Pricing:

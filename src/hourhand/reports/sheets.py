@@ -11,12 +11,11 @@ from hourhand.db import Tx
 from hourhand.reports import detailed
 from hourhand.reports import summary as summaries
 from hourhand.reports import weekly as weeks
+from hourhand.reports.batches import Batch
 from hourhand.reports.clocks import Clock
-from hourhand.reports.detailed import Batch
 from hourhand.reports.results import DAYS_OF_WEEK, Amount, Days, Kind, Title, Totals
 from hourhand.reports.results import Row as Week
 from hourhand.reports.tables import Column, Row, Table
-from hourhand.reports.worth import amount
 
 # Stands in the details of a week, whose rows would else look like those of their groups.
 WITHOUT_PROJECT = "(no project)"
@@ -29,7 +28,6 @@ _ENTRY = (
     Column("Duration", "duration"),
     Column("Tags"),
 )
-_WORTH_NOTHING = (None, None)
 _TITLES: dict[Kind, tuple[str, ...]] = {"project": ("Client", "Project"), "client": ("Client",), "user": ("User",)}
 _GROUPINGS: dict[summaries.Grouping, Kind] = {"projects": "project", "clients": "client", "users": "user"}
 _WEEKS: dict[weeks.Grouping, tuple[Kind, Kind]] = {"projects": ("project", "user"), "users": ("user", "project")}
@@ -72,22 +70,16 @@ def weekly(tx: Tx, actor: Actor, question: weeks.Question) -> Table:
 
 
 def _entry_rows(batches: Iterable[Batch], clock: Clock, currencies: list[str | None]) -> Iterator[Row]:
-    """The rows of entries, made column by column: there are very many."""
-    for batch in batches:
-        _, _, _, _, descriptions, starts, stops, _, seconds, billable, prices = zip(*batch.entries, strict=True)
-        users, emails, _, _, clients, projects, _, tasks = zip(*batch.places, strict=True)
-        amounts = [
-            (price.currency, amount(price, its)) if price is not None and its is not None else _WORTH_NOTHING
-            for price, its in zip(prices, seconds, strict=True)
-        ]
+    """The rows of entries, made column by column."""
+    for it in batches:
         yield from zip(
-            *(users, emails, clients, projects, tasks, descriptions),
-            ["Yes" if it else "No" for it in billable],
-            *clock.tell_all(starts),
-            *clock.tell_all(stops),
-            [its or 0 for its in seconds],
-            map(", ".join, batch.tags),
-            *([worth if its == currency else None for its, worth in amounts] for currency in currencies),
+            *(it.users, it.emails, it.clients, it.projects, it.tasks, it.descriptions),
+            ["Yes" if billable else "No" for billable in it.billable],
+            *clock.tell_all(it.starts),
+            *clock.tell_all(it.stops),
+            it.seconds,
+            map(", ".join, it.tags),
+            *([amount if its == currency else None for its, amount in it.worths] for currency in currencies),
             strict=True,
         )
 

@@ -17,6 +17,7 @@ K = TypeVar("K")
 # An id or a description; None where there is no such thing.
 Key = int | str | None
 _TASKS = "select id, name from tasks where bucket = :bucket and id in (:ids) and deleted_at is null"
+_TAGS = "select id, name from tags where bucket = :bucket and workspace_id = :workspace_id and deleted_at is null"
 
 
 # What titles are sorted by: name, client, id; None where there is no name.
@@ -103,6 +104,11 @@ def task_names(tx: Tx, scope: Scope, task_ids: Iterable[int | None]) -> dict[int
     for some in slices({task_id for task_id in task_ids if task_id is not None}):
         found.update(tx.rows(_TASKS, bucket=scope.bucket, ids=some))
     return found
+
+
+def tag_names(tx: Tx, scope: Scope) -> dict[int, str]:
+    """The names of all tags that there are."""
+    return dict(tx.rows(_TAGS, bucket=scope.bucket, workspace_id=scope.workspace_id))
 
 
 def gathered(cells: Iterable[Cell], key: Callable[[Cell], K]) -> list[tuple[K, list[Cell]]]:
