@@ -31,6 +31,15 @@ BAD_V6 = [
 ]
 GOOD = ["1.1.1.1", "8.8.8.8", "93.184.216.34", "192.0.1.1", "2606:4700:4700::1111", "2a00:1450:4001:82a::200e"]
 
+# Why nobody is called; whoever was called and did not answer is told of in other words.
+NEVER = {
+    "the address begins neither with http:// nor with https://",
+    "the address has a user or a fragment",
+    "the address is not a URL",
+    "the address is not allowed",
+    "the port is not allowed",
+}
+
 
 def test_there_are_enough_of_them() -> None:
     assert len({*BAD_V4, *BAD_V6}) >= 43
@@ -40,7 +49,9 @@ def test_there_are_enough_of_them() -> None:
 def test_a_bad_address_is_refused_as_it_is_and_as_what_a_name_leads_to(address: str) -> None:
     written = f"[{address}]" if ":" in address else address
     for url in (f"http://{written}/", f"https://{written}:8443/hook", f"HTTP://{written}"):
-        assert refusal(url).for_good
+        assert refusal(url).reason in NEVER
+        with pytest.raises(NotCalled):
+            Line().check(url)
     for answers in ([address], ["93.184.216.34", address], [address, "93.184.216.34"]):
         assert refusal("http://name.example/", Names(name=[answers])).reason == "the address is not allowed"
 
@@ -75,7 +86,7 @@ def test_a_good_address_is_allowed(address: str) -> None:
 )
 def test_a_strange_address_is_refused_before_anything_is_looked_up(url: str) -> None:
     names = Names()
-    assert refusal(url, names).for_good
+    assert refusal(url, names).reason in NEVER
     assert names.asked == []
     with pytest.raises(NotCalled):
         Line().check(url)

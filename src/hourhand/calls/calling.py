@@ -87,7 +87,7 @@ class Line(Struct, frozen=True):
         if target.address is not None:
             self._judge(target, target.address)
         elif not self.opened and target.port not in PORTS:
-            raise NotCalled("the port is not allowed", for_good=True)
+            raise NotCalled("the port is not allowed")
         return target
 
     async def _connected(self, target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -141,9 +141,9 @@ class Line(Struct, frozen=True):
         if is_opened(address, self.opened):
             return
         if not is_public(address):
-            raise NotCalled("the address is not allowed", for_good=True)
+            raise NotCalled("the address is not allowed")
         if target.port not in PORTS:
-            raise NotCalled("the port is not allowed", for_good=True)
+            raise NotCalled("the port is not allowed")
 
 
 async def look_up(host: str, port: int) -> list[str]:

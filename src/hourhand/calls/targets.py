@@ -43,21 +43,21 @@ class Target(Struct, frozen=True):
 def read(url: str) -> Target:
     """Read a URL. Raises `NotCalled`, for good."""
     if len(url) > LONGEST or _STRANGE.search(url):
-        raise _refused("the address is not a URL")
+        raise NotCalled("the address is not a URL")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _refused("the address is not a URL") from None
+        raise NotCalled("the address is not a URL") from None
     if port == 0:
-        raise _refused("the port is not allowed")
+        raise NotCalled("the port is not allowed")
     if parts.scheme not in _PORTS:
-        raise _refused("the address begins neither with http:// nor with https://")
+        raise NotCalled("the address begins neither with http:// nor with https://")
     if "@" in parts.netloc or parts.fragment:
-        raise _refused("the address has a user or a fragment")
+        raise NotCalled("the address has a user or a fragment")
     host = parts.hostname or ""
     if "[" in parts.netloc and not _BRACKETED.fullmatch(parts.netloc):
-        raise _refused("the address is not a URL")
+        raise NotCalled("the address is not a URL")
     address = _address(host, bracketed="[" in parts.netloc)
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     name = str(address) if address else _name(host)
@@ -73,13 +73,13 @@ def _address(host: str, *, bracketed: bool) -> Address | None:
         try:
             return IPv4Address(name)
         except ValueError:
-            raise _refused("the address is not a URL") from None
+            raise NotCalled("the address is not a URL") from None
     try:
         address = IPv6Address(host)
     except ValueError:
-        raise _refused("the address is not a URL") from None
+        raise NotCalled("the address is not a URL") from None
     if address.scope_id is not None:
-        raise _refused("the address is not a URL")
+        raise NotCalled("the address is not a URL")
     return plain(address)
 
 
@@ -89,12 +89,8 @@ def _name(host: str) -> str:
         # Names of a network of one's own may have underscores, which those of the internet have not.
         name = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode()
     except idna.IDNAError:
-        raise _refused("the address is not a URL") from None
+        raise NotCalled("the address is not a URL") from None
     labels = name.removesuffix(".").split(".")
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise _refused("the address is not a URL")
+        raise NotCalled("the address is not a URL")
     return name.removesuffix(".")
-
-
-def _refused(reason: str) -> NotCalled:
-    return NotCalled(reason, for_good=True)
