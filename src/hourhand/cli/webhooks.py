@@ -13,6 +13,7 @@ from hourhand.cli.words import database_option, examples, json_option, print_lis
 if TYPE_CHECKING:
     from hourhand.core.outcomes import Outcome
     from hourhand.core.subscriptions import Subscription
+    from hourhand.db import Tx
 
 _id_argument = click.argument("subscription_id", metavar="ID", type=int)
 
@@ -66,9 +67,12 @@ def replay(subscription_id: int, event_id: int | None, database: str | None) -> 
     from hourhand.core import deliveries as core
     from hourhand.core import subscriptions
 
+    def again(tx: Tx) -> tuple[Subscription, int]:
+        known = subscriptions.find(tx, subscription_id)
+        return known, core.replay(tx, known, event_id)
+
     with opened(settings_with(database=database)) as house:
-        known = house.write_now(lambda tx: subscriptions.find(tx, subscription_id))
-        count = house.write_now(lambda tx: core.replay(tx, known, event_id))
+        known, count = house.write_now(again)
     if event_id is not None and not count:
         raise click.ClickException(f"subscription {subscription_id} was not told of event {event_id}")
     when = "" if known.listens else f" once it is on: it is {_state(known)}"

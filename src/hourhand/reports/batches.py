@@ -27,8 +27,3 @@ class Batch(NamedTuple):
     seconds: list[int]
     tags: list[tuple[str, ...]]
     worths: list[Worth]
-
-
-def nothing() -> Batch:
-    """No entries."""
-    return Batch(*([] for _ in Batch._fields))

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hourhand.core.actor import Actor
 from hourhand.db import Tx, slices
 from hourhand.reports import orders, scans, sums
-from hourhand.reports.batches import WORTHLESS, Batch, nothing
+from hourhand.reports.batches import WORTHLESS, Batch
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.orders import Order, Sorted
@@ -177,7 +177,7 @@ class _Telling:
 
     def batch_of(self, entries: list[Entry]) -> Batch:
         """A few entries, column by column."""
-        return self.batch(_columns(entries)) if entries else nothing()
+        return self.batch(_columns(entries))
 
     def batch(self, columns: Columns) -> Batch:
         """The same, of the columns that they have."""
