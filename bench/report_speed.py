@@ -23,7 +23,8 @@ from bench.report_load import Served
 from bench.seed import Size, World, seed
 from hourhand.core.actor import Actor
 from hourhand.db import Database, Tx, open_database
-from hourhand.reports import columns, detailed, packs, summary
+from hourhand.reports import detailed, packing, packs, summary
+from hourhand.reports.columns import Columns
 from hourhand.reports.filters import Filter
 from hourhand.reports.sums import SHELF
 
@@ -89,7 +90,7 @@ class _Measuring:
 
     def speed(self, entries: int, turns: int) -> Speed:
         of_rows, _ = self._median(self._summary, 3)
-        fill, packed = self._median(lambda tx: columns.filled(tx, self._asked.workspace_id), 3)
+        fill, packed = self._median(lambda tx: packing.filled(tx, self._asked.workspace_id), 3)
         packs.kept_in(self._database.memory, MOST_BYTES)
         self._median(self._summary, 1)
         bare_sum = _bare(packed)
@@ -122,7 +123,7 @@ class _Measuring:
         return time.process_time() - began, found
 
 
-def _bare(packed: columns.Columns) -> Callable[[], Any]:
+def _bare(packed: Columns) -> Callable[[], Any]:
     """The same sums, as anybody would write them: of two columns of small numbers, in a range of time."""
     project = packed.places.project.codes[packed.place].astype(np.int32)
     description = packed.matters.description.codes[packed.matter].astype(np.int32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hourhand.reports import orders
-from hourhand.reports.arrays import Ints
+from hourhand.reports.arrays import Codes, Ints
 from hourhand.reports.columns import Columns, Dimension
 from hourhand.reports.judging import Judge
 from hourhand.reports.orders import Order, Sorted
@@ -117,7 +117,9 @@ class _Listing:
         return [Sorted(key(row), start, id_) for row, start, id_ in zip(rows.tolist(), starts, ids, strict=True)]
 
 
-def _ranked(dimension: Dimension, things: Ints, key: Callable[[Any], str]) -> tuple[NDArray[Any], Callable[[int], Any]]:
+def _ranked(
+    dimension: Dimension, things: Codes, key: Callable[[Any], str]
+) -> tuple[NDArray[Any], Callable[[int], Any]]:
     """The rank of each row's key, and the key of a row; rows are of these things, which have values."""
     keys = [key(value) for value in dimension.values]
     ranks = {it: rank for rank, it in enumerate(sorted(set(keys)))}

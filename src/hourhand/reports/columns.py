@@ -7,40 +7,19 @@ three. A company's year has far fewer of those than entries, and all that is ask
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from hourhand.core.ids import bucket_of
 from hourhand.core.rounding import Rule
-from hourhand.db import Row, Tx, slices
 from hourhand.reports import running_sums
-from hourhand.reports.arrays import Flags, Ints, Seconds
+from hourhand.reports.arrays import Codes, Flags, Ints, Seconds
 from hourhand.reports.running_sums import RunningSums, Sums
 
-# The tags of an entry.
-Tags = tuple[int, ...]
-
-_BATCH = 2048
-_COLUMNS = "e.id, e.start, e.duration, e.account_id, e.project_id, e.billable, e.task_id, e.description"
-_OF_WORKSPACE = f"""
-select {_COLUMNS} from time_entries e
-where e.bucket = :bucket and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
-"""
-_AMONG = f"""
-select {_COLUMNS} from time_entries e where e.bucket = :bucket and e.id in (:ids)
-    and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
-"""
-_TAGS = """
-select et.time_entry_id, et.tag_id from time_entries e
-join time_entry_tags et on et.bucket = e.bucket and et.time_entry_id = e.id
-where e.bucket = :bucket and e.workspace_id = :workspace_id and e.deleted_at is null and e.duration >= 0
-"""
-_TAGS_AMONG = "select time_entry_id, tag_id from time_entry_tags where bucket = :bucket and time_entry_id in (:ids)"
-_BYTES_OF_ROW = 6 * 8
+# But for its tags, which count as what is the same for many.
+BYTES_OF_ROW = 3 * 8 + 2 * 4
 # A value, its place among others, and the number that stands for it.
 _BYTES_OF_VALUE = 120
 # Running sums are kept without rounding, and by the workspace's rule; one that is no longer its rule makes room.
@@ -50,16 +29,9 @@ _MOST_RULES = 2
 class Dimension:
     """The values that there are of a kind, and the number among them that each of many things has."""
 
-    def __init__(self, values: Sequence[Any], codes: Ints) -> None:
+    def __init__(self, values: Sequence[Any], codes: Codes) -> None:
         self.values = values
         self.codes = codes
-
-    @classmethod
-    def of(cls, given: Iterable[Any]) -> Dimension:
-        """The dimension of things that have these values."""
-        numbers: dict[Any, int] = {}
-        codes = np.fromiter((numbers.setdefault(value, len(numbers)) for value in given), np.int64)
-        return cls(tuple(numbers), codes)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -121,8 +93,8 @@ class Columns:
         ids: Ints,
         start: Ints,
         seconds: Seconds,
-        place: Ints,
-        matter: Ints,
+        place: Codes,
+        matter: Codes,
         tags: Dimension,
         places: Places,
         matters: Matters,
@@ -151,7 +123,7 @@ class Columns:
         """About how much memory this takes."""
         kinds = (self.places.account, self.places.project, self.matters.task, self.matters.description, self.tags)
         running = sum(sums.bytes for sums in list(self._running.values()))
-        return len(self) * _BYTES_OF_ROW + sum(kind.bytes for kind in kinds) + running
+        return len(self) * BYTES_OF_ROW + sum(kind.bytes for kind in kinds) + running
 
     def rounded(self, rule: Rule, rows: slice) -> Seconds:
         """The seconds of these rows by a rule of rounding."""
@@ -198,79 +170,3 @@ class Columns:
             self.matters.joined(other.matters),
         )
         return whole.taken(np.argsort(whole.start, kind="stable"))
-
-
-def nothing() -> Columns:
-    """No entries."""
-    return _packed(iter(()), {})
-
-
-def filled(tx: Tx, workspace_id: int) -> Columns:
-    """All entries of a workspace."""
-    named = {"bucket": bucket_of(workspace_id), "workspace_id": workspace_id}
-    tags = _tags(tx.stream(_TAGS, **named))
-    return _packed(tx.stream(_OF_WORKSPACE, **named), tags)
-
-
-def among(tx: Tx, workspace_id: int, entry_ids: Iterable[int]) -> Columns:
-    """Those of these entries that are in a workspace."""
-    named = {"bucket": bucket_of(workspace_id), "workspace_id": workspace_id}
-    rows: list[Row] = []
-    links: list[Row] = []
-    for some in slices(entry_ids):
-        rows += tx.rows(_AMONG, ids=some, **named)
-        links += tx.rows(_TAGS_AMONG, ids=some, bucket=named["bucket"])
-    return _packed(iter(rows), _tags(iter(links)))
-
-
-def _tags(links: Iterator[Row]) -> dict[int, Tags]:
-    """By entry, its tags; those that are alike are one tuple."""
-    found: dict[int, Tags] = {}
-    known: dict[Tags, Tags] = {}
-    for entry_id, tag_id in links:
-        its = (*found[entry_id], tag_id) if entry_id in found else (tag_id,)
-        found[entry_id] = known.setdefault(its, its)
-    return found
-
-
-def _packed(rows: Iterator[Row], tags_of: dict[int, Tags]) -> Columns:
-    places: dict[Row, int] = {}
-    matters: dict[Row, int] = {}
-    tags: dict[Tags, int] = {}
-    parts = [np.empty((6, 0), np.int64)]
-    while batch := list(islice(rows, _BATCH)):
-        # Column by column: to make a tuple of numbers for each row would take twice as long.
-        ids, start, duration, account_id, project_id, billable, task_id, description = zip(*batch, strict=True)
-        part = (
-            ids,
-            start,
-            duration,
-            _numbered(places, zip(account_id, project_id, billable, strict=True)),
-            _numbered(matters, zip(task_id, description, strict=True)),
-            _numbered(tags, (tags_of.get(entry_id, ()) for entry_id in ids)),
-        )
-        parts.append(np.array(part, np.int64))
-    table = np.concatenate(parts, axis=1)
-    table = table[:, np.argsort(table[1], kind="stable")]
-    account, project, billables = _dimensions(places, 3)
-    task, descriptions = _dimensions(matters, 2)
-    return Columns(
-        table[0],
-        table[1],
-        table[2].astype(np.float64),
-        table[3],
-        table[4],
-        Dimension(tuple(tags), table[5]),
-        Places(account, project, billables),
-        Matters(task, descriptions),
-    )
-
-
-def _numbered(numbers: dict[Any, int], things: Iterable[Any]) -> list[int]:
-    """The number of each thing; those that have none yet get the next."""
-    return [numbers.setdefault(thing, len(numbers)) for thing in things]
-
-
-def _dimensions(things: Iterable[Row], count: int) -> list[Dimension]:
-    columns: list[tuple[Any, ...]] = list(zip(*things, strict=True)) or [()] * count
-    return [Dimension.of(column) for column in columns]

@@ -15,14 +15,12 @@ import numpy as np
 
 from hourhand.core import event_log, tags, time_entries
 from hourhand.db import Tx
-from hourhand.reports import columns
+from hourhand.reports import packing
 from hourhand.reports.arrays import Ints
-from hourhand.reports.columns import Columns
+from hourhand.reports.columns import BYTES_OF_ROW, Columns
 from hourhand.reports.scopes import Scope
 from hourhand.reports.sums import SHELF
 
-# What a row costs, at least: for guessing whether there is room.
-_BYTES_OF_ROW = 48
 # Fewer entries than that, the database sums as fast as they can be packed.
 FEW_ROWS = 5_000
 # How many changed entries are kept beside the others, before they are put among them; and of how many it is as
@@ -64,11 +62,8 @@ class Pack:
         """The places of these ids in the base, of those that are there."""
         if self._by_id is None:
             self._by_id = np.argsort(self.base.ids)
-        there = np.searchsorted(self.base.ids, ids, sorter=self._by_id)
-        inside = there < len(self.base)
-        places: Ints = self._by_id[there[inside]]
-        found: Ints = places[self.base.ids[places] == ids[inside]]
-        return found
+        places = packing.places_of(ids, self.base.ids, self._by_id)
+        return places[places >= 0]
 
     def keep_order(self, other: Pack) -> None:
         """Take over what is known of the same base."""
@@ -99,7 +94,7 @@ class Shelf:
             elif kept.position < head:
                 kept = _renewed(tx, scope, kept, head)
             if kept is None:
-                kept = Pack(head, columns.filled(tx, scope.workspace_id), _NONE, _NOWHERE)
+                kept = Pack(head, packing.filled(tx, scope.workspace_id), _NONE, _NOWHERE)
             return self._keep(scope.workspace_id, kept)
 
     def _turn(self, workspace_id: int) -> threading.Lock:
@@ -118,7 +113,7 @@ class Shelf:
 
     def _is_worth_it(self, tx: Tx, scope: Scope) -> bool:
         """Whether there are many entries in these days, and room for all of the workspace's."""
-        many = self._most_bytes // _BYTES_OF_ROW
+        many = self._most_bytes // BYTES_OF_ROW
         return _counted(tx, scope, scope.begin, scope.end, self._few_rows) == self._few_rows and (
             _counted(tx, scope, _EVER[0], _EVER[1], many) < many
         )
@@ -139,7 +134,7 @@ def _renewed(tx: Tx, scope: Scope, kept: Pack, head: int) -> Pack | None:
     if not changed:
         return _after(kept, Pack(head, kept.base, kept.beside, kept.dead))
     ids = np.union1d(np.array(sorted(changed), np.int64), kept.beside.ids)
-    found = columns.among(tx, scope.workspace_id, ids.tolist())
+    found = packing.among(tx, scope.workspace_id, ids.tolist())
     dead = np.union1d(kept.dead, kept.places(ids))
     if len(found) <= _MOST_BESIDE:
         return _after(kept, Pack(head, kept.base, found, dead))
@@ -163,5 +158,5 @@ def _counted(tx: Tx, scope: Scope, begin: int, end: int, limit: int) -> int:
 
 
 _EVER = (-(1 << 60), 1 << 60)
-_NONE = columns.nothing()
+_NONE = packing.nothing()
 _NOWHERE = np.empty(0, np.int64)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hourhand.reports.arrays import Ints, Seconds
+from hourhand.reports.arrays import Codes, Ints, Seconds
 
 _LEAST_ROWS = 1 << 14
 
@@ -25,7 +25,7 @@ class Sums(NamedTuple):
 class RunningSums:
     """The sums of rows that have places, of which there are so many, and seconds, which are asked for by row."""
 
-    def __init__(self, place: Ints, seconds: Callable[[slice], Seconds], places: int) -> None:
+    def __init__(self, place: Codes, seconds: Callable[[slice], Seconds], places: int) -> None:
         self._place = place
         self._seconds = seconds
         self._places = places
@@ -58,7 +58,7 @@ def step(places: int) -> int:
     return max(_LEAST_ROWS, 2 * places)
 
 
-def summed(place: Ints, seconds: Seconds, places: int) -> Sums:
+def summed(place: Codes, seconds: Seconds, places: int) -> Sums:
     """The sums of rows that have these places and these seconds."""
     total: Seconds = np.bincount(place, weights=seconds, minlength=places).astype(np.float64)
     return Sums(total, np.bincount(place, minlength=places))
