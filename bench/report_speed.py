@@ -91,7 +91,7 @@ class _Measuring:
     def speed(self, entries: int, turns: int) -> Speed:
         of_rows, _ = self._median(self._summary, 3)
         fill, packed = self._median(lambda tx: packing.filled(tx, self._asked.workspace_id), 3)
-        packs.kept_in(self._database.memory, MOST_BYTES)
+        packs.kept_in(self._database.memory, MOST_BYTES, 1)
         self._median(self._summary, 1)
         bare_sum = _bare(packed)
         warm, bare, details, items = [], [], [], 0

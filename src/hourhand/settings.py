@@ -150,8 +150,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=1 << 20,
-            description="MiB for the entries of large workspaces, packed so that their reports are quick, where "
-            "reports have processes of their own; 48 MiB hold a million entries, 0 packs none.",
+            description="MiB for the entries of large workspaces, packed so that their reports are quick, in each of "
+            "the two processes that make reports; 40 MiB hold a million entries, 0 packs none.",
         ),
     ] = 256
     report_process_memory: Annotated[

@@ -16,12 +16,15 @@ import pytest
 from hourhand.api.downloads import CSV, Download
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooMany, Unauthenticated
+from hourhand.core.places import Place
 from hourhand.db import Database, StorageFull, Unavailable
-from hourhand.desk import queues
+from hourhand.desk import desks, queues
 from hourhand.desk.desks import Desk, Inside, Office
+from hourhand.reports.filters import Filter
 from hourhand.settings import Settings
 from tests.cast import Cast, assemble
 from tests.desk import works
+from tests.reports.office import SINCE, UNTIL, entry
 
 Run = Callable[[Callable[[Desk], Awaitable[Any]]], Any]
 
@@ -109,6 +112,33 @@ def test_every_refusal_can_be_sent(error: Exception) -> None:
 
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error))
+
+
+@pytest.mark.parametrize(("memory", "few", "packed"), [(64, 2, b"True"), (64, 3, b"False"), (0, 2, b"False")])
+def test_entries_are_packed_where_there_are_many_and_memory(
+    database: Database,
+    database_url: str,
+    people: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    memory: int,
+    few: int,
+    packed: bytes,
+) -> None:
+    monkeypatch.setattr(desks, "FEW_TO_SUM", few)
+    monkeypatch.setattr(desks, "FEW_TO_LIST", few)
+    for _ in range(2):
+        database.write_now(lambda tx: entry(tx, people.ann, Place(people.acme.id), 1))
+    asked = Filter(workspace_id=people.acme.id, since=SINCE, until=UNTIL)
+    office = Office(Settings(database=database_url, report_memory=memory))
+
+    async def ask() -> tuple[bytes, bytes]:
+        parts = [part async for part in office.export(works.packed_parts, actor(people), asked)]
+        return await office.report(works.packed, actor(people), asked), b"".join(parts)
+
+    try:
+        assert asyncio.run(ask()) == (packed, packed)
+    finally:
+        office.close()
 
 
 def test_a_process_that_dies_is_replaced(office: Office, people: Cast) -> None:

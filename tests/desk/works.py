@@ -10,6 +10,9 @@ from hourhand.core import workspaces
 from hourhand.core.actor import Actor
 from hourhand.core.errors import Invalid, Problem
 from hourhand.db import Tx
+from hourhand.reports import sums
+from hourhand.reports.filters import Filter
+from hourhand.reports.scopes import Scope
 
 
 def name_of(tx: Tx, actor: Actor, workspace_id: int) -> bytes:
@@ -22,6 +25,16 @@ def named_parts(tx: Tx, actor: Actor, workspace_id: int) -> Iterator[bytes]:
     name = workspaces.visible(tx, actor, workspace_id).name.encode()
     for _ in range(8):
         yield name * ((1 << 20) // len(name))
+
+
+def packed(tx: Tx, actor: Actor, asked: Filter) -> bytes:
+    """Whether the entries that a report is about are packed."""
+    return str(sums.pack(tx, Scope(tx, actor, asked)) is not None).encode()
+
+
+def packed_parts(tx: Tx, actor: Actor, asked: Filter) -> Iterator[bytes]:
+    """The same, as a file."""
+    yield packed(tx, actor, asked)
 
 
 def moment(tx: Tx, actor: Actor, question: None) -> bytes:

@@ -19,7 +19,7 @@ from hourhand.core.actor import Actor
 from hourhand.core.errors import NotFound
 from hourhand.db import Tx, open_database
 from hourhand.db.migrate import migrate
-from hourhand.reports import covers, dashboards, detailed, packs, running_sums, summary, sums, weekly
+from hourhand.reports import column_batches, covers, dashboards, detailed, packs, running_sums, summary, sums, weekly
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import Bar, Detailed, Line, Summary, Totals, Weekly
 from tests.clock import Clock
@@ -46,6 +46,7 @@ def stage(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     """A database with people in it, on each engine."""
     # Worlds are small: with the table of a large one, no sum would ever be taken from it.
     monkeypatch.setattr(running_sums, "step", lambda places: 3)
+    monkeypatch.setattr(column_batches, "AT_ONCE", 3)
     recorder, clock = Recorder(), Clock(NOW)
     database = open_database(empty_url, serving=True, clock=clock, observe=recorder)
     migrate(database)

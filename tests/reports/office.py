@@ -290,8 +290,14 @@ def told(tx: Tx, office: Office) -> list[object]:
                 summary.report(tx, actor, summary.Question(narrowed, "users", "tasks", distinct_rates=True)),
                 weekly.report(tx, actor, weekly.Question(narrowed)),
                 detailed.report(tx, actor, detailed.Question(narrowed)),
+                listed(tx, actor, detailed.Question(narrowed)),
             ]
     return found
+
+
+def listed(tx: Tx, actor: Actor, question: detailed.Question) -> list[object]:
+    """All entries, as batches have them."""
+    return [row for batch in detailed.batches(tx, actor, question) for row in zip(*batch, strict=True)]
 
 
 def over_rows(office: Office) -> list[object]:

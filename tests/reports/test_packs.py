@@ -15,13 +15,28 @@ from hourhand.core import history, removals, time_entries, workspaces
 from hourhand.core.entry_rows import TimeEntry
 from hourhand.core.ids import BITS, bucket_of
 from hourhand.core.places import Place
+from hourhand.core.timing import Said
 from hourhand.db import Tx, insert_into, open_database, parameters
-from hourhand.reports import packs, summary, sums
+from hourhand.reports import column_batches, detailed, packs, summary, sums
 from hourhand.reports.filters import Filter
 from hourhand.reports.results import Summary
 from tests.clock import Clock
 from tests.matrix import snapshot
-from tests.reports.office import CHANGES, LIKE_BEFORE, NOW, SINCE, UNTIL, Office, ask, entry, opened, over_rows, told
+from tests.reports.office import (
+    CHANGES,
+    HOUR,
+    LIKE_BEFORE,
+    NOW,
+    SINCE,
+    UNTIL,
+    Office,
+    ask,
+    entry,
+    listed,
+    opened,
+    over_rows,
+    told,
+)
 from tests.statements import Recorder
 
 _ROOM = 64 << 20
@@ -71,6 +86,43 @@ def test_a_write_elsewhere_in_the_bucket_changes_nothing(office: Office) -> None
     office.database.write_now(lambda tx: workspaces.create(tx, ann.at(tx), workspaces.Draft("Beside")))
     assert ask(office) == before == over_rows(office)
     assert not _reads_entries(office, office.cast.acme.id)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_long_list_over_columns_is_the_one_over_rows(
+    office: Office, descending: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(column_batches, "AT_ONCE", 2)
+    ann, place = office.cast.ann, Place(project_id=office.project)
+    paused = Said(NOW - HOUR, NOW, 60)
+
+    def odd(tx: Tx) -> None:
+        for _ in range(3):
+            entry(tx, ann, place, 7)
+        for said in (paused, Said(NOW - 23 * HOUR, None, -1)):
+            time_entries.create(tx, ann.at(tx), time_entries.Draft(place, said, created_with="tests"))
+        # One more that began when another has, and is much younger.
+        entry(tx, ann, place, 1)
+
+    question = detailed.Question(
+        Filter(workspace_id=office.cast.acme.id, since=SINCE, until=UNTIL), descending=descending
+    )
+
+    def both() -> tuple[list[object], list[object]]:
+        over_columns = office.database.write_now(lambda tx: listed(tx, ann.at(tx), question))
+        shelf = office.database.memory.pop(sums.SHELF)
+        over_rows = office.database.write_now(lambda tx: listed(tx, ann.at(tx), question))
+        office.database.memory[sums.SHELF] = shelf
+        return over_columns, over_rows
+
+    # With those that have changed beside the others, and with all of them together.
+    both()
+    office.database.write_now(odd)
+    beside, expected = both()
+    packs.kept_in(office.database.memory, _ROOM, 1)
+    together, _ = both()
+    assert len(expected) > 8
+    assert beside == together == expected
 
 
 def test_those_that_were_asked_for_longest_ago_go_first(office: Office) -> None:

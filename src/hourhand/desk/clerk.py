@@ -51,7 +51,7 @@ def _opened(setup: Setup) -> Database:
         # Not above, because a process that keeps no packs does without NumPy.
         from hourhand.reports import packs
 
-        packs.kept_in(database.memory, setup.packs)
+        packs.kept_in(database.memory, setup.packs, setup.few_rows)
     return database
 
 

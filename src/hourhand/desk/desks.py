@@ -16,6 +16,9 @@ from hourhand.settings import Settings
 
 Q = TypeVar("Q")
 MEBIBYTE = 1 << 20
+# Fewer entries than that, the database sums, or lists, about as fast as all of a workspace's can be packed.
+FEW_TO_SUM = 5_000
+FEW_TO_LIST = 1 << 16
 
 
 class Desk(Protocol):
@@ -34,16 +37,15 @@ class Desk(Protocol):
 
 
 class Office:
-    """Processes: one answers questions, and keeps packed columns for that; the other makes files.
+    """Processes: one answers questions, the other makes files. Each keeps packed columns for that.
 
     So nobody who wants to know something waits for somebody's million rows.
     """
 
     def __init__(self, settings: Settings) -> None:
-        memory, packs = settings.report_process_memory * MEBIBYTE, settings.report_memory * MEBIBYTE
         self._most = settings.report_file_size * MEBIBYTE
-        self._answers = Queue("reports", Setup(settings.database, packs, memory), settings.report_seconds)
-        self._files = Queue("files", Setup(settings.database, 0, memory), settings.report_seconds)
+        self._answers = Queue("reports", _setup(settings, FEW_TO_SUM), settings.report_seconds)
+        self._files = Queue("files", _setup(settings, FEW_TO_LIST), settings.report_seconds)
         self._answers_wanted, self._files_wanted = Seats(), Seats()
 
     async def report(self, work: Callable[[Tx, Actor, Q], bytes], actor: Actor, question: Q) -> bytes:
@@ -68,6 +70,11 @@ class Office:
     def close(self) -> None:
         self._answers.close()
         self._files.close()
+
+
+def _setup(settings: Settings, few_rows: int) -> Setup:
+    packs, memory = settings.report_memory * MEBIBYTE, settings.report_process_memory * MEBIBYTE
+    return Setup(settings.database, packs, few_rows, memory)
 
 
 class Inside:

@@ -19,10 +19,14 @@ _LENGTH = struct.Struct("!Q")
 
 
 class Setup(Struct, frozen=True):
-    """What a process is told first. Bytes of packed columns, 0 for none; bytes of all its memory."""
+    """What a process is told first.
+
+    Bytes of packed columns, 0 for none; fewer rows than these are not packed; bytes of all its memory.
+    """
 
     database: str
     packs: int
+    few_rows: int
     memory: int
 
 

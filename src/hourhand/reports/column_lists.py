@@ -25,12 +25,12 @@ def first(scope: Scope, pack: Pack, order: Order, *, descending: bool, count: in
     found: list[Sorted] = []
     for columns, dead in ((pack.base, pack.dead), (pack.beside, pack.dead[:0])):
         if len(columns):
-            found += _Listing(scope, columns, dead).first(order, descending, count)
+            found += Listing(scope, columns, dead).first(order, descending, count)
     return orders.in_order(found, order, descending=descending)[:count]
 
 
-class _Listing:
-    """Lists what is asked for of these columns."""
+class Listing:
+    """Lists what is asked for of these columns, but for the rows that are dead."""
 
     def __init__(self, scope: Scope, columns: Columns, dead: Ints) -> None:
         self._scope = scope
@@ -42,7 +42,7 @@ class _Listing:
         """At least the first so many, in no order."""
         if order == "date":
             return self._by_date(descending, count)
-        rows = self._wanted(self._scope.begin, self._scope.end)
+        rows = self.wanted(self._scope.begin, self._scope.end)
         keys, values = self._keys(order)
         ranks = keys[rows]
         if descending:
@@ -68,15 +68,15 @@ class _Listing:
                 cut = min(end, begin + _AT_ONCE)
                 cut = min(end, int(np.searchsorted(start, start[cut - 1], side="right")))
                 times, begin = (int(start[begin]), int(start[cut - 1]) + 1), cut
-            rows = self._wanted(*times)
+            rows = self.wanted(*times)
             left = count - len(found)
             found += self._sorted(
                 self._latest(rows, left) if descending else self._earliest(rows, left), lambda row: None
             )
         return found
 
-    def _wanted(self, begin: int, end: int) -> Ints:
-        """The rows of this time that are asked for."""
+    def wanted(self, begin: int, end: int) -> Ints:
+        """The rows of this time that are asked for, in order."""
         columns, judge = self._columns, self._judge
         parts = [np.empty(0, np.int64)]
         for rows, flags in judge.within(begin, end):

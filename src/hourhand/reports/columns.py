@@ -40,6 +40,10 @@ class Dimension:
         """The value of one thing."""
         return self.values[self.codes[thing]]
 
+    def values_of_all(self) -> list[Any]:
+        """The value of each thing."""
+        return [self.values[code] for code in self.codes.tolist()]
+
     @property
     def bytes(self) -> int:
         """About how much memory this takes."""
@@ -125,7 +129,7 @@ class Columns:
         running = sum(sums.bytes for sums in list(self._running.values()))
         return len(self) * BYTES_OF_ROW + sum(kind.bytes for kind in kinds) + running
 
-    def rounded(self, rule: Rule, rows: slice) -> Seconds:
+    def rounded(self, rule: Rule, rows: slice | Ints) -> Seconds:
         """The seconds of these rows by a rule of rounding."""
         seconds = self.seconds[rows]
         return seconds if rule.step == 1 else (seconds + rule.shift) // rule.step * rule.step

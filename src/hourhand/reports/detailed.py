@@ -13,7 +13,7 @@ from msgspec import Struct
 from hourhand.core.actor import Actor
 from hourhand.db import Tx, slices
 from hourhand.reports import orders, scans, sums
-from hourhand.reports.batches import WORTHLESS, Batch
+from hourhand.reports.batches import WORTHLESS, Batch, nothing
 from hourhand.reports.cells import By
 from hourhand.reports.filters import Filter
 from hourhand.reports.orders import Order, Sorted
@@ -84,10 +84,18 @@ def batches(tx: Tx, actor: Actor, question: Question) -> Iterator[Batch]:
     """All entries of all pages: as `lines`, for whoever wants very many of them and less of each."""
     scope = Scope(tx, actor, question.filter)
     telling = _Telling(tx, scope)
-    if question.order != "date":
-        return map(telling.batch_of, _some(_entries(tx, scope, question, 0, None)))
-    found = scans.columns(tx, scope, running=not question.filter.narrows, descending=question.descending)
-    return map(telling.batch, found)
+    by_date, with_running = question.order == "date", not question.filter.narrows
+    pack = sums.pack(tx, scope) if by_date else None
+    if pack is not None:
+        # Not above, because a program that keeps no packs does without NumPy.
+        from hourhand.reports import column_batches
+
+        running = telling.batch_of(scans.running(tx, scope)) if with_running else nothing()
+        return column_batches.of(tx, scope, pack, running, descending=question.descending)
+    if by_date:
+        found = scans.columns(tx, scope, running=with_running, descending=question.descending)
+        return map(telling.batch, found)
+    return map(telling.batch_of, _some(_entries(tx, scope, question, 0, None)))
 
 
 def _some(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -177,7 +185,7 @@ class _Telling:
 
     def batch_of(self, entries: list[Entry]) -> Batch:
         """A few entries, column by column."""
-        return self.batch(_columns(entries))
+        return self.batch(_columns(entries)) if entries else nothing()
 
     def batch(self, columns: Columns) -> Batch:
         """The same, of the columns that they have."""

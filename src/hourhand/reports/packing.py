@@ -116,6 +116,18 @@ class _Coded(_Column):
         self._put(map(self._codes.__getitem__, values), len(values))
 
 
+class _Placed(_Column):
+    """The places of ids among others, -1 of those that are not there."""
+
+    def __init__(self, ids: Ints) -> None:
+        super().__init__("i")
+        self._ids = ids
+        self._by_id = np.argsort(ids)
+
+    def extend(self, values: Sequence[Any]) -> None:
+        self._put(places_of(np.fromiter(values, np.int64, len(values)), self._ids, self._by_id), len(values))
+
+
 class _Codes(dict[Any, int]):
     """The number of each value; one that has none yet gets the next."""
 
@@ -159,11 +171,10 @@ def _numbered(keys: Ints, space: int) -> tuple[Ints, Codes]:
 
 def _tags(ids: Ints, links: Iterator[Row]) -> Dimension:
     """The tags of these entries; links are by entry, and tell of others too."""
-    linked, tag_ids = _Column("q"), _Column("q")
-    _read(links, linked, tag_ids)
-    places = places_of(linked.numbers, ids, np.argsort(ids))
-    rows = places[places >= 0]
-    known, numbers = np.unique(tag_ids.numbers[places >= 0], return_inverse=True)
+    linked, tags = _Placed(ids), _Coded()
+    _read(links, linked, tags)
+    there, known = linked.numbers >= 0, tags.values
+    rows, numbers = linked.numbers[there], tags.numbers[there]
     values: list[tuple[int, ...]] = [()]
     codes = np.zeros(len(ids), np.int32)
     # All that have a first tag get it, then all that have a second one: those with the same tags stay together.
@@ -172,7 +183,7 @@ def _tags(ids: Ints, links: Iterator[Row]) -> Dimension:
         keys = codes[rows[next_]].astype(np.int64) * len(known) + numbers[next_]
         longer, its = _numbered(keys, len(values) * len(known))
         codes[rows[next_]] = its + len(values)
-        values += [(*values[key // len(known)], int(known[key % len(known)])) for key in longer.tolist()]
+        values += [(*values[key // len(known)], known[key % len(known)]) for key in longer.tolist()]
         rows, numbers = rows[~next_], numbers[~next_]
     return Dimension(values, codes)
 

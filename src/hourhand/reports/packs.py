@@ -21,8 +21,6 @@ from hourhand.reports.columns import BYTES_OF_ROW, Columns
 from hourhand.reports.scopes import Scope
 from hourhand.reports.sums import SHELF
 
-# Fewer entries than that, the database sums as fast as they can be packed.
-FEW_ROWS = 5_000
 # How many changed entries are kept beside the others, before they are put among them; and of how many it is as
 # well to read everything again.
 _MOST_BESIDE = 4_096
@@ -119,7 +117,7 @@ class Shelf:
         )
 
 
-def kept_in(memory: dict[str, Any], most_bytes: int, few_rows: int = FEW_ROWS) -> None:
+def kept_in(memory: dict[str, Any], most_bytes: int, few_rows: int) -> None:
     """Let the transactions of a database, which share this memory, keep packs for reports of so many rows or more."""
     memory[SHELF] = Shelf(most_bytes, few_rows)
 

@@ -127,20 +127,21 @@ class _Making:
 
 
 class Pricing:
-    """What an hour of an entry costs, as far as the reader may see it."""
+    """What an hour of an entry costs, as far as the reader may see it. `moments` are when any price changes."""
 
     def __init__(self, scope: Scope) -> None:
         self._book = scope.book
         prices = scope.prices
-        self._moments = prices.moments(scope.begin, scope.end)
-        self._tariffs = [prices.at(moment) for moment in (scope.begin, *self._moments)]
-        self._between = cache(self._price)
+        self.moments = prices.moments(scope.begin, scope.end)
+        self._tariffs = [prices.at(moment) for moment in (scope.begin, *self.moments)]
+        self._between = cache(self.between)
 
     def of(self, account_id: int, project_id: int | None, start: int) -> Price | None:
         """The price of an hour of a billable entry."""
-        return self._between(bisect_right(self._moments, start), account_id, project_id)
+        return self._between(bisect_right(self.moments, start), account_id, project_id)
 
-    def _price(self, at: int, account_id: int, project_id: int | None) -> Price | None:
+    def between(self, at: int, account_id: int, project_id: int | None) -> Price | None:
+        """The same, after so many of the moments."""
         seen = self._book.sees_worth(project_id)
         return self._tariffs[at].of(account_id, project_id) if seen else None
 
