@@ -20,7 +20,7 @@ FULL = Plan(
     told=300,
     deliveries=3000,
     turns=15,
-    report_rounds=5,
+    report_rounds=8,
 )
 QUICK = Plan(
     sizes=(20_000, 60_000),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ class Waiting(Struct, frozen=True):
 
 
 def measure(server: Server, world: World, last: date, rounds: int) -> list[Waiting]:
-    """Idle and busy rounds in turn; of each the median of its rounds counts."""
+    """Idle and busy rounds in turn; the times of all rounds of a kind count together."""
     found: dict[tuple[str, bool], list[float]] = {}
     _round(server, world)
     for number in range(rounds):
@@ -50,9 +49,9 @@ def measure(server: Server, world: World, last: date, rounds: int) -> list[Waiti
             with _reports(Asking(server.port, world.reader, last), number) if busy else _nothing():
                 times = _round(server, world)
             for name, taken in times.items():
-                found.setdefault((name, busy), []).append(percentile(taken, 0.99) * 1000)
-    medians = {key: statistics.median(times) for key, times in found.items()}
-    return [Waiting(it.name, medians[it.name, False], medians[it.name, True]) for it in (START, STOP)]
+                found.setdefault((name, busy), []).extend(taken)
+    most = {key: percentile(times, 0.99) * 1000 for key, times in found.items()}
+    return [Waiting(it.name, most[it.name, False], most[it.name, True]) for it in (START, STOP)]
 
 
 def _round(server: Server, world: World) -> dict[str, list[float]]:

@@ -272,7 +272,11 @@ def test_a_report_may_take_its_time_between_two_looks(desk: Desk, people: Cast) 
 
 def test_the_processes_end_with_the_desk(office: Office, people: Cast) -> None:
     process = psutil.Process(int(asyncio.run(office.report(works.process, actor(people), None))))
+    # With a session of its own, it would take the processor from the server whatever its priority is.
     assert process.nice() > psutil.Process().nice()
+    assert os.getsid(process.pid) == os.getsid(0)
+    # A terminal's Ctrl-C is not for it.
+    assert os.getpgid(process.pid) != os.getpgid(0)
     office.close()
     assert not process.is_running()
 

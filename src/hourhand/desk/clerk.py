@@ -21,7 +21,7 @@ from hourhand.db import Database, DatabaseError, Tx, Unavailable, open_database
 from hourhand.desk import frames, spools
 from hourhand.desk.frames import Broken, Done, Failed, Grown, Job, Setup
 
-_NICENESS = 10
+_NICENESS = 19
 _PR_SET_PDEATHSIG = 1
 
 

@@ -126,8 +126,9 @@ class _Clerk:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | _ENVIRONMENT,
-                # A terminal's Ctrl-C is for the server, which then lets this process go.
-                start_new_session=True,
+                # A terminal's Ctrl-C is for the server, which then lets this process go. No session of its own: Linux
+                # shares the processor among sessions, and its priority would count beside its own kind alone.
+                process_group=0,
             )
         frames.send(self._end, setup)
 
