@@ -142,7 +142,7 @@ def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
         dependencies={"caller": Provide(_caller, sync_to_thread=False), "gate": Provide(_gate, sync_to_thread=False)},
         before_request=admit,
         exception_handlers={HTTPException: _refuse, Exception: _fail},
-        state=State({"house": house, "gate": Gate(house), "crew": crew, "metrics": metrics}),
+        state=State(belongings(house, crew, metrics)),
         # That would be one document for the whole application; each dialect writes its own.
         openapi_config=None,
         cors_config=_cors(house.settings),
@@ -151,6 +151,11 @@ def litestar_app(house: House, crew: Crew | None = None) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def belongings(house: House, crew: Crew | None = None, metrics: Metrics | None = None) -> dict[str, object]:
+    """What handlers find in the application's state. All else of it is the same for all houses with these settings."""
+    return {"house": house, "gate": Gate(house), "crew": crew, "metrics": metrics}
 
 
 def _metrics(house: House) -> tuple[Metrics | None, list[HTTPRouteHandler]]:

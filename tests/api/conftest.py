@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
+from litestar import Litestar
 
+from hourhand import app
 from hourhand.api.http import House
-from hourhand.app import application
 from hourhand.db import Database
 from hourhand.settings import Settings
 from tests.cast import Cast, Person, assemble
@@ -22,7 +24,9 @@ class Api:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.app = application(house)
+        self._requests = _taken(house)
+        with patch.object(app, "litestar_app", lambda *_: self._requests):
+            self.app = app.application(house)
         # One for all requests: to make a client takes as long as many an answer.
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=lambda *call: self.app(*call)))
         self._runner = asyncio.Runner()
@@ -60,6 +64,22 @@ class Api:
 
     def close(self) -> None:
         self._runner.close()
+        if not self.house.settings.metrics_token:
+            _UNUSED.setdefault(self.house.settings, []).append(self._requests)
+
+
+# By settings, those that no test uses any more: to make one takes longer than most tests.
+_UNUSED: dict[Settings, list[Litestar]] = {}
+
+
+def _taken(house: House) -> Litestar:
+    """An application for a house: one that another had, if there is one with these settings."""
+    unused = _UNUSED.get(house.settings)
+    if not unused:
+        return app.litestar_app(house)
+    found = unused.pop()
+    found.state.update(app.belongings(house))
+    return found
 
 
 @pytest.fixture
