@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -29,6 +29,7 @@ from tests.properties.questions import Asked, questions
 from tests.properties.slow_entries import World as Seen
 from tests.properties.slow_entries import dumped
 from tests.properties.worlds import Stage, World, built, furnish, worlds
+from tests.reports import office
 from tests.statements import Recorder
 
 Q = TypeVar("Q")
@@ -135,7 +136,7 @@ def compare(stage: Stage, world: World, asked: Asked, seen: Seen) -> None:
     assert ask(stage, reader, weekly.report, asked.weekly) == slow_reports.week(seen, asked.weekly)
     assert ask(stage, reader, detailed.report, asked.detailed) == slow_reports.listed(seen, asked.detailed)
     assert ask(stage, reader, all_lines, asked.detailed) == slow_reports.lines(seen, asked.detailed)
-    assert ask(stage, reader, all_batches, asked.detailed) == slow_reports.rows(seen, asked.detailed)
+    assert ask(stage, reader, office.listed, asked.detailed) == slow_reports.rows(seen, asked.detailed)
     assert ask(stage, reader, detailed.totals, asked.detailed) == slow_reports.totals(seen.facts(entries))
     if slow_reports.span_of(entries) <= _MOST_BARS:
         assert ask(stage, reader, covers.bars, entries) == slow_dashboards.bars(seen, entries)
@@ -151,10 +152,6 @@ def ask(stage: Stage, reader: str, report: Callable[[Tx, Actor, Q], R], question
 
 def all_lines(tx: Tx, actor: Actor, question: detailed.Question) -> list[Line]:
     return list(detailed.lines(tx, actor, question))
-
-
-def all_batches(tx: Tx, actor: Actor, question: detailed.Question) -> list[tuple[Any, ...]]:
-    return [row for batch in detailed.batches(tx, actor, question) for row in zip(*batch, strict=True)]
 
 
 def told(work: Callable[[], R]) -> R | str:

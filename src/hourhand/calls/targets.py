@@ -41,7 +41,7 @@ class Target(Struct, frozen=True):
 
 
 def read(url: str) -> Target:
-    """Read a URL. Raises `NotCalled`, for good."""
+    """Read a URL. Raises `NotCalled`."""
     if len(url) > LONGEST or _STRANGE.search(url):
         raise NotCalled("the address is not a URL")
     try:

@@ -1,4 +1,4 @@
-"""Long lists made of packed columns: nothing is asked of the database for each entry, and very little for all of them.
+"""Long lists made of packed columns: the database is asked for nothing but what few entries have.
 
 By and by, from one moment to the next: what is kept in memory beside the columns is little, however long the list is.
 What entries are alike in is told once, and then only looked up by its number.
@@ -37,9 +37,6 @@ Objects = NDArray[np.object_]
 
 def of(tx: Tx, scope: Scope, pack: Pack, running: Batch, *, descending: bool) -> Iterator[Batch]:
     """All entries of a scope by start and id, those among them that run."""
-    paused: dict[int, int] = dict(
-        tx.rows(_PAUSED, bucket=scope.bucket, workspace_id=scope.workspace_id, begin=scope.begin, end=scope.end)
-    )
     telling = _Telling(tx, scope)
     parts = [
         _Part(telling, columns, dead, descending)
@@ -50,9 +47,14 @@ def of(tx: Tx, scope: Scope, pack: Pack, running: Batch, *, descending: bool) ->
     for begin, end in reversed(spans) if descending else spans:
         some = [part.between(begin, end) for part in parts]
         batch = merged([*some, running.between(begin, end)], descending=descending)
-        if paused:
+        if paused := _paused(tx, scope, begin, end):
             batch.stops[:] = [paused.get(its, stop) for its, stop in zip(batch.ids, batch.stops, strict=True)]
         yield batch
+
+
+def _paused(tx: Tx, scope: Scope, begin: int, end: int) -> dict[int, int]:
+    """When clocks that were paused in this time stopped."""
+    return dict(tx.rows(_PAUSED, bucket=scope.bucket, workspace_id=scope.workspace_id, begin=begin, end=end))
 
 
 def _moments(scope: Scope, columns: Columns) -> list[int]:

@@ -145,14 +145,15 @@ def _read(rows: Iterator[Row], *columns: _Column) -> None:
 
 def _combined(*kinds: _Coded) -> tuple[Codes, list[Dimension]]:
     """What rows are alike in together: the number that each has among all that is different; and that, by kind."""
-    sizes = [max(1, len(it.values)) for it in kinds]
+    values = [it.values for it in kinds]
+    sizes = [max(1, len(it)) for it in values]
     keys = np.zeros(len(kinds[0].numbers), np.int64)
     for size, kind in zip(sizes, kinds, strict=True):
         keys *= size
         keys += kind.numbers
     different, codes = _numbered(keys, math.prod(sizes))
     each = np.unravel_index(different, sizes)
-    return codes, [Dimension(it.values, numbers) for it, numbers in zip(kinds, each, strict=True)]
+    return codes, list(map(Dimension, values, each))
 
 
 def _numbered(keys: Ints, space: int) -> tuple[Ints, Codes]:
